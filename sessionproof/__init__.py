@@ -1,0 +1,1 @@
+"""sessionproof: tells the stories of session platforms and publishes what was seen."""
