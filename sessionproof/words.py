@@ -1,0 +1,142 @@
+"""
+The typed words that stories are made of: what may stand where a step has a blank.
+
+Each word is a ``str`` of its own class, so that a story can be checked against the catalogue before
+anything is made, and a step catalogue can tell a reader what is allowed. Nothing else lives here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar
+
+from sessionproof.catalogue import Catalogue
+
+
+class Word(str):
+    """A word of a story; subclasses say which."""
+
+    __slots__ = ()
+    pattern: ClassVar[str] = r"[A-Za-z][\w-]*"
+    meaning: ClassVar[str] = "a single word"
+
+    def check(self, catalogue: Catalogue) -> None:
+        """
+        Make sure that the catalogue knows this word.
+
+        :raises CatalogueError: with the nearest right word.
+        """
+
+
+class Persona(Word):
+    """A person of the stories, by name."""
+
+    __slots__ = ()
+    pattern = r"[a-z][a-z0-9-]*"
+    meaning = "a persona of scenarios.yaml"
+
+    def check(self, catalogue: Catalogue) -> None:
+        catalogue.persona(self)
+
+
+class Budget(Word):
+    """A named budget."""
+
+    __slots__ = ()
+    pattern = r"[a-z][a-z0-9_]*"
+    meaning = "a budget of scenarios.yaml"
+
+    def check(self, catalogue: Catalogue) -> None:
+        catalogue.budget(self)
+
+
+class Template(Word):
+    """A desktop template."""
+
+    __slots__ = ()
+    pattern = r"[a-z][a-z0-9-]*"
+    meaning = "a template of scenarios.yaml"
+
+    def check(self, catalogue: Catalogue) -> None:
+        catalogue.template(self)
+
+
+class Session(Word):
+    """Whose session: ``the session`` is the one asked for last; ``alice's session`` is hers."""
+
+    __slots__ = ()
+    pattern = r"the session|[a-z][a-z0-9-]*'s session"
+    meaning = "'the session' (the one asked for last) or \"PERSONA's session\""
+
+    @property
+    def owner(self) -> str | None:
+        """The persona whose session is meant; None for the one asked for last."""
+        return None if self == "the session" else self.removesuffix("'s session")
+
+    def check(self, catalogue: Catalogue) -> None:
+        if self.owner is not None:
+            catalogue.persona(self.owner)
+
+
+class Phase(Word):
+    """A phase of a session's life."""
+
+    __slots__ = ()
+    pattern = r"Pending|Creating|Running|Terminating|Failed"
+    meaning = "Pending, Creating, Running, Terminating or Failed"
+
+
+class Phases(Word):
+    """Several phases in order."""
+
+    __slots__ = ()
+    pattern = rf"(?:{Phase.pattern})(?:, (?:{Phase.pattern}))+"
+    meaning = "phases in order, separated by commas"
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.split(", "))
+
+
+KINDS = {
+    "pod": "Pod",
+    "volume claim": "PersistentVolumeClaim",
+    "secret": "Secret",
+    "service": "Service",
+    "ingress": "Ingress",
+}
+"""A kind in the words of a story, and what Kubernetes calls it."""
+
+
+class Kinds(Word):
+    """Several kinds of things that a session owns."""
+
+    __slots__ = ()
+    pattern = rf"(?:{'|'.join(KINDS)})(?:(?:, | and )(?:{'|'.join(KINDS)}))*"
+    meaning = "one or more of " + ", ".join(KINDS)
+
+    def __iter__(self) -> Iterator[str]:
+        return (KINDS[word] for word in self.replace(" and ", ", ").split(", "))
+
+
+class Credential(Word):
+    """What a visitor shows at a door."""
+
+    __slots__ = ()
+    pattern = r"no credential|a wrong password|another user's credential"
+    meaning = "no credential, a wrong password or another user's credential"
+
+
+WORDS: tuple[type[Word], ...] = (Word, Persona, Budget, Template, Session, Phase, Phases, Kinds, Credential)
+
+
+def converters() -> dict[str, Callable[[str], Any]]:
+    """For ``behave.register_type``: each word's name and a converter that carries its pattern."""
+
+    def converter(word: type[Word]) -> Callable[[str], Word]:
+        def convert(text: str) -> Word:
+            return word(text)
+
+        convert.pattern = word.pattern  # type: ignore[attr-defined]
+        return convert
+
+    return {word.__name__: converter(word) for word in WORDS}

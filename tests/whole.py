@@ -1,0 +1,169 @@
+"""
+The whole test, in the order in which it tells most soonest; what ``make test`` and CI run.
+
+Each stage is a command of its own, so that a reader can run it alone. Results are counted from what the
+stages wrote (JUnit files, Allure results), never from their exit codes alone; the last line printed is
+``N passed, N failed``. A stage that wrote nothing, or ended badly although nothing in it failed, counts as
+one failure.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+OUT = ROOT / ".sessionproof" / "whole"
+CLUSTER = "default"
+
+
+@dataclass
+class Count:
+    """What a stage came to."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    notes: list[str] = field(default_factory=list)
+
+
+def say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def run(command: Sequence[str | Path], **more: str) -> int:
+    """Runs one command in the checkout, its output passed through; an interrupt reaches it too."""
+    say(f"\n$ {' '.join(Path(part).name if i == 0 else str(part) for i, part in enumerate(command))}")
+    return subprocess.run([str(part) for part in command], cwd=ROOT, env=os.environ | more, check=False).returncode
+
+
+def by_exit(*command: str | Path) -> Count:
+    """A stage with a single verdict: its exit code."""
+    return Count(passed=1) if run(command) == 0 else Count(failed=1, notes=[f"{Path(command[0]).name} said no"])
+
+
+def by_junit(name: str, *arguments: str) -> Count:
+    """A pytest stage, counted from its JUnit file."""
+    results = OUT / f"{name}.xml"
+    results.unlink(missing_ok=True)
+    code = run([BIN / "pytest", *arguments, f"--junit-xml={results}"])
+    if not results.exists():
+        return Count(failed=1, notes=[f"{name}: pytest ended with {code} and wrote no results"])
+    count = Count()
+    for case in ET.parse(results).getroot().iter("testcase"):
+        if case.find("failure") is not None or case.find("error") is not None:
+            count.failed += 1
+            count.notes.append(f"{case.get('classname')}::{case.get('name')}")
+        elif (skip := case.find("skipped")) is not None:
+            count.skipped += 1
+            count.notes.append(f"skipped {case.get('name')}: {skip.get('message')}")
+        else:
+            count.passed += 1
+    if code != 0 and not count.failed:
+        count.failed += 1
+        count.notes.append(f"{name}: pytest ended with {code} although no test failed")
+    return count
+
+
+def stories() -> Count:
+    """The features, by plain ``behave``; a skip that ``expected_skips.yaml`` does not list is a failure."""
+    code = run([BIN / "behave"])
+    count = Count()
+    expected = yaml.safe_load((ROOT / "tests" / "expected_skips.yaml").read_text()) or {}
+    for path in sorted((ROOT / "allure-results").glob("*-result.json")):
+        result = json.loads(path.read_text())
+        if result["status"] == "passed":
+            count.passed += 1
+        elif result["status"] == "skipped" and result["fullName"] in expected:
+            count.skipped += 1
+        else:
+            count.failed += 1
+            message = (result.get("statusDetails") or {}).get("message", "")
+            count.notes.append(f"{result['status']}: {result['fullName']}: {message.splitlines()[0] if message else ''}")
+    if (code != 0 or not count.passed) and not count.failed:
+        count.failed += 1
+        count.notes.append(f"behave ended with {code}, {count.passed} stories passed")
+    return count
+
+
+def nothing_is_left() -> Count:
+    """After everything is down: the machine bears no trace, judged by looking at it."""
+    found = subprocess.run(
+        [BIN / "sessionproof", "status", "--json"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    status = json.loads(found.stdout)
+    if status["leftovers"] == 0:
+        return Count(passed=1)
+    shown = subprocess.run([BIN / "sessionproof", "status"], cwd=ROOT, capture_output=True, text=True, check=False)
+    return Count(failed=1, notes=[shown.stdout])
+
+
+UNIT = "not machine and not cluster and not power"
+
+
+def stages(only: str | None) -> list[tuple[str, Callable[[], Count]]]:
+    """Name and work of each stage, in order."""
+    check = [
+        ("ruff", lambda: by_exit(BIN / "ruff", "check", ".")),
+        ("format", lambda: by_exit(BIN / "ruff", "format", "--check", ".")),
+        ("types", lambda: by_exit(BIN / "mypy")),
+        ("layers", lambda: by_exit(BIN / "lint-imports")),
+        ("unit", lambda: by_junit("unit", "-m", UNIT)),
+    ]
+    up = ("cluster", lambda: by_exit(BIN / "sessionproof", "up"))
+    images = ("images", lambda: by_exit(BIN / "sessionproof", "images"))
+    machine = ("machine", lambda: by_junit("machine", "-m", "machine"))
+    clustered = ("on the cluster", lambda: by_junit("cluster", "-m", "cluster"))
+    told = ("stories", stories)
+    power = ("power", lambda: by_junit("power", "-m", "power"))
+    down = ("down", lambda: by_exit(BIN / "sessionproof", "down"))
+    clean = ("nothing left", nothing_is_left)
+    match only:
+        case "check":
+            return check
+        case "power":
+            return [images, up, power]
+        case _:
+            return [*check, images, machine, up, clustered, told, power, down, clean]
+
+
+def main() -> int:
+    """Runs the stages and prints the table, the notes and the count; 0 when nothing failed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.whole", description=__doc__)
+    parser.add_argument("--only", choices=["check", "power"], help="a part of it")
+    only = parser.parse_args().only
+    shutil.rmtree(OUT, ignore_errors=True)
+    OUT.mkdir(parents=True)
+    # A cancelled CI job sends SIGTERM: end like Ctrl-C, so that the stage's own clean-up runs.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    rows: list[tuple[str, Count, float]] = []
+    for name, work in stages(only):
+        began = time.monotonic()
+        rows.append((name, work(), time.monotonic() - began))
+    say(f"\n{'stage':<16}{'passed':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}")
+    for name, count, seconds in rows:
+        say(f"{name:<16}{count.passed:>8}{count.failed:>8}{count.skipped:>9}{seconds:>9.1f}")
+    for name, count, _ in rows:
+        for note in count.notes:
+            say(f"[{name}] {note}")
+    passed, failed, skipped = (sum(getattr(c, k) for _, c, _ in rows) for k in ("passed", "failed", "skipped"))
+    say(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
