@@ -1,0 +1,83 @@
+"""Running the programs an image is built with: found or explained, their words passed on, never left behind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from sessionproof_cluster.images.errors import ToolFailed, ToolMissing
+
+_KILL_AFTER = 10.0
+"""Seconds a program gets to clean up after itself when the build is interrupted."""
+
+
+def require_root() -> None:
+    """:raises ToolMissing: unless run by root, who alone may own what is in a root file system."""
+    if os.geteuid() != 0:
+        raise ToolMissing("building an image needs root (the files in it belong to root); run it with sudo")
+
+
+def find(name: str, remedy: str) -> Path:
+    """
+    The program *name*, on PATH or beside this Python.
+
+    :raises ToolMissing: saying *remedy*.
+    """
+    beside = Path(sys.executable).parent / name
+    found = shutil.which(name) or (str(beside) if os.access(beside, os.X_OK) else None)
+    if found is None:
+        raise ToolMissing(f"{name} is neither on PATH nor beside {sys.executable}; {remedy}")
+    return Path(found)
+
+
+def run(
+    what: str,
+    command: list[str],
+    *,
+    said: Callable[[str], None] = lambda line: None,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+) -> str:
+    """
+    Run *command* to its end and return what it wrote; each line is given to *said* as it comes.
+
+    An interruption ends the program too: it is asked first, and killed if it does not listen.
+
+    :param what: the step, in words, for the error message.
+    :param env: added to this process's environment.
+    :raises ToolFailed: if it ends with another status than 0.
+    """
+    lines: list[str] = []
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        env={**os.environ, **(env or {})},
+        cwd=cwd,
+    )
+    try:
+        assert process.stdout is not None
+        with process.stdout as output:
+            for line in output:
+                lines.append(line)
+                said(line.rstrip())
+        status = process.wait()
+    except BaseException:
+        process.terminate()
+        try:
+            process.wait(_KILL_AFTER)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        raise
+    text = "".join(lines)
+    if status != 0:
+        raise ToolFailed(what, command, status, text)
+    return text
