@@ -1,0 +1,278 @@
+"""One session of a story: what must become of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+from hamcrest import assert_that, contains_string, empty, equal_to, has_entries, has_item, has_length, is_in
+from hamcrest import not_ as is_not
+
+from sessionproof import waiting
+from sessionproof.errors import FaultUnproven, SuiteWrong, Violated
+from sessionproof.model.deadlines import Deadline
+from sessionproof.ports.access import Doors
+from sessionproof.ports.faults import HoldsRemoval, LosesParts, Undo
+from sessionproof.ports.sessions import Inspected, Session, Sessions, Watched
+from sessionproof.timeline import Change, Moment
+from sessionproof.verbs.scene import Scene
+from sessionproof.waiting import ABSENT, Reading
+
+
+class Product(Sessions, Watched, Inspected, LosesParts, HoldsRemoval, Doors, Protocol):
+    """All that these verbs ask of a product."""
+
+    def answer(self, url: str) -> Reading:
+        """The status with which an address answers, polled from now on; ABSENT while nothing answers."""
+        ...
+
+    def received(self, session: Session) -> str:
+        """The text that arrived inside the session, by the log of the program that received it."""
+        ...
+
+
+class StorySession:
+    """A session as a story speaks of it; times are counted from what was last done to it."""
+
+    def __init__(self, scene: Scene, product: Product, session: Session, asked: Moment) -> None:
+        self._scene = scene
+        self._product = product
+        self.session = session
+        self._asked = asked
+        self._cause = asked
+        self._holds: dict[str, Undo] = {}
+
+    def __str__(self) -> str:
+        return str(self.session)
+
+    # -- what happens to it ----------------------------------------------------------------------------
+
+    def acted_upon(self, what: str) -> Moment:
+        """Write down that something was just done to it: later budgets are counted from here."""
+        self._cause = self._scene.timeline.mark(what, self.session.subject)
+        return self._cause
+
+    def lose_pod(self) -> None:
+        """Its pod is taken away without grace."""
+        self.acted_upon("pod deleted by hand")
+        self._product.remove_by_hand(self.session, "Pod")
+
+    def hold(self, kind: str) -> None:
+        """The removal of one of its parts is held up until lifted, at the latest when the scenario ends."""
+        handle = self._scene.timeline.open_span(f"removal of the {kind} held up", self.session.subject)
+        undo = self._product.hold(self.session, kind)
+
+        def lift() -> None:
+            undo()
+            self._scene.timeline.close_span(handle)
+
+        self._holds[kind] = self._scene.fault(lift)
+
+    def lift_holds(self) -> None:
+        """Whatever is held up may go."""
+        if not self._holds:
+            raise SuiteWrong(f"nothing of {self} is held up, so nothing can be let go")
+        self.acted_upon("held parts may go")
+        for lift in self._holds.values():
+            lift()
+
+    # -- its phases ------------------------------------------------------------------------------------
+
+    def must_become(self, phase: str, budget: str, *, anew: bool = False) -> StorySession:
+        """
+        Wait for a phase, counted from what was last done to the session.
+
+        Ends at once when the session fails instead: a failed session stays failed.
+        """
+        reading = self._product.phase(self.session)
+        reached = self._scene.reach(
+            f"time to {phase}", reading, is_in([phase, "Failed"]), budget, self._cause, anew=anew
+        )
+        if reached.value != phase:
+            said = self._now(self._product.message(self.session))
+            raise Violated(
+                f"{self}: became 'Failed' after {reached.took:.1f} s while '{phase}' was awaited; it says: {said}"
+            )
+        return self
+
+    def must_have_gone_through(self, phases: Iterable[str]) -> None:
+        """Every phase the watch saw since the session was asked for, in order."""
+        seen = self._values(self._product.phase(self.session))
+
+        assert_that(seen, equal_to(list(phases)), f"phases of {self}, each status the watch saw")
+
+    def must_have_left_running_after_pod_loss(self) -> None:
+        """The pod's going was seen before the session left Running."""
+        timeline = self._scene.timeline
+        subject = self.session.subject._replace(kind="Pod")
+        lost = timeline.first_seen(subject, lambda pod: bool(pod["metadata"]["deletionTimestamp"]))
+        lost = lost or timeline.gone_at(subject)
+        seen = timeline.history(self.session.subject, lambda it: it["status"]["phase"])
+        left = next((value.until for value in seen if value.value == "Running" and value.until), None)
+        if lost is None or left is None:
+            raise FaultUnproven(f"{self}: the loss of its pod or its leaving Running was not seen")
+        # The two come over two watches, each late by up to its own bound.
+        slack = self._slack()
+        if left.after(lost) < -slack:
+            raise Violated(
+                f"{self}: left Running {-left.after(lost):.3f} s before its pod was lost (seen to ± {slack:.3f} s)"
+            )
+
+    # -- what it owns ----------------------------------------------------------------------------------
+
+    def must_own_exactly(self, kinds: Iterable[str], budget: str) -> None:
+        """One owned object of each kind, and no other."""
+        wanted = sorted(kinds)
+        parts = self._product.parts(self.session)
+        self._scene.reach("time to own everything", parts, has_length(len(wanted)), budget, self._cause)
+        owned = {kind: len(objects) for kind, objects in self._product.owned(self.session).items() if objects}
+
+        assert_that(owned, equal_to(dict.fromkeys(wanted, 1)), f"number of objects that {self} owns, by kind")
+
+    def must_never_have_owned_anything(self) -> None:
+        """Neither now, by a fresh look, nor at any moment since it was asked for."""
+        waiting.never(
+            self._scene.timeline, self._product.parts(self.session), is_not(empty()), since=self._asked
+        )
+        self._must_own_nothing_now()
+
+    def must_come_to_own_nothing(self, budget: str) -> None:
+        """What was made for it is removed again."""
+        reading = self._product.parts(self.session)
+        self._scene.reach("time to own nothing", reading, empty(), budget, self._scene.timeline.now())
+        self._must_own_nothing_now()
+
+    def must_label_what_it_owns(self) -> None:
+        """Each owned object carries the labels by which people find it."""
+        assert_that(list(self._product.unlabelled(self.session)), empty(), f"labels missing on what {self} owns")
+
+    def pod_must_follow_template(self) -> None:
+        """Image, environment, ports and limits are the template's."""
+        expected, actual = self._product.expected_workload(self.session), self._product.workload(self.session)
+
+        assert_that(actual.image, equal_to(expected.image), f"image of {self}'s pod")
+        assert_that(actual.env, has_entries(expected.env), f"environment of {self}'s pod")
+        assert_that(actual.ports, equal_to(expected.ports), f"ports of {self}'s pod")
+        self.pod_must_have_requested_resources()
+
+    def pod_must_have_requested_resources(self) -> None:
+        """The limits are those of the request, and of the template where the request is silent."""
+        expected, actual = self._product.expected_workload(self.session), self._product.workload(self.session)
+
+        assert_that(actual.limits, equal_to(expected.limits), f"limits of {self}'s pod")
+
+    # -- what it says ----------------------------------------------------------------------------------
+
+    def message_must_name_template(self) -> None:
+        """The message tells which template was not found."""
+        self.message_must_contain(f"Template not found: {self.session.request.template}")
+
+    def message_must_contain(self, words: str) -> None:
+        """The status message a person reads."""
+        said = self._now(self._product.message(self.session))
+
+        assert_that(str(said), contains_string(words), f"message of {self}")
+
+    def must_have_warning(self, reason: str) -> None:
+        """A Warning event about the session gives the reason."""
+        reading = self._product.warnings(self.session)
+        self._scene.reach(f"time to the event {reason}", reading, has_item(reason), "live", self._cause)
+
+    # -- its end ---------------------------------------------------------------------------------------
+
+    def must_leave_nothing(self, budget: str) -> None:
+        """The session and all it owned are gone, by watch and by a fresh look."""
+        reading = self._product.phase(self.session)
+        self._scene.reach("time until the session is gone", reading, ABSENT, budget, self._cause)
+        deadline = Deadline.of(self._scene.budget(budget), self._cause)
+        parts = self._product.parts(self.session)
+        waiting.becomes(self._scene.timeline, parts, empty(), within=deadline, since=self._cause)
+        state = self._product.state(self.session)
+
+        assert_that(state, equal_to(None), f"{self} read afresh after it was seen gone")
+        self._must_own_nothing_now()
+
+    def must_be_rid_of(self, kinds: Iterable[str], budget: str) -> None:
+        """The kinds named are gone; others may still be there."""
+        parts = self._product.parts(self.session, list(kinds))
+        self._scene.reach("time until those parts are gone", parts, empty(), budget, self._cause)
+
+    def must_be_held(self, phase: str) -> None:
+        """The object is still there with its finalizer while a held part is."""
+        state = self._product.state(self.session)
+        if not self._now(self._product.parts(self.session)):
+            raise FaultUnproven(f"{self}: nothing of it is left that could hold it")
+        if state is None:
+            raise Violated(f"{self}: gone while {self._now(self._product.parts(self.session))} is still there")
+
+        assert_that(_at(state, "metadata", "finalizers"), equal_to([self._product.finalizer()]), f"finalizers of {self}")
+        assert_that(_at(state, "status", "phase"), equal_to(phase), f"phase of {self}")
+
+    def must_have_gone_last(self) -> None:
+        """Everything it owned was gone before it was."""
+        timeline = self._scene.timeline
+        gone = timeline.gone_at(self.session.subject)
+        if gone is None:
+            raise Violated(f"{self}: was not seen to go")
+        slack = self._slack()
+        parts = {part for seen in self._values(self._product.parts(self.session)) for part in seen}
+        for entry in timeline.entries(change=Change.GONE):
+            late = entry.at.after(gone)
+            if str(entry.subject) in parts and late > slack:
+                raise Violated(f"{self}: gone {late:.3f} s before {entry.subject} (seen to ± {slack:.3f} s)")
+
+    # -- its address -----------------------------------------------------------------------------------
+
+    @property
+    def url(self) -> str:
+        """
+        The address the session reports, or reported last.
+
+        :raises Violated: if it never reported one.
+        """
+        known = self._values(self._product.url(self.session))
+        if not known:
+            raise Violated(f"{self}: status.url was never set")
+        return str(known[-1])
+
+    def url_must_answer(self, status: int, budget: str) -> None:
+        """A verified GET of the address is answered so."""
+        since = self._scene.timeline.now()
+        reading = self._product.answer(self.url)
+        self._scene.reach(f"time until the URL answers {status}", reading, status, budget, since)
+
+    # -- what arrives in it ----------------------------------------------------------------------------
+
+    def must_have_received(self, text: str) -> None:
+        """The keys that arrived inside, in order, spell the text: none lost, doubled or foreign."""
+        assert_that(self._product.received(self.session), equal_to(text), f"text that arrived in {self}")
+
+    # -- looking ---------------------------------------------------------------------------------------
+
+    def _must_own_nothing_now(self) -> None:
+        owned = [
+            f"{kind} {_at(item, 'metadata', 'name')}"
+            for kind, objects in self._product.owned(self.session).items()
+            for item in objects
+        ]
+
+        assert_that(owned, empty(), f"objects that {self} still owns")
+
+    def _values(self, reading: Reading) -> list[Any]:
+        """Every distinct value since the session was asked for; absence left out."""
+        return [seen.value for seen in waiting.history(self._scene.timeline, reading) if seen.value is not ABSENT]
+
+    def _now(self, reading: Reading) -> Any:
+        seen = waiting.history(self._scene.timeline, reading)
+        return seen[-1].value if seen else ABSENT
+
+    def _slack(self) -> float:
+        """Seconds by which entries of two watches may stand in the wrong order."""
+        state = self._scene.timeline.source_state(waiting.KUBERNETES_WATCH)
+        return 2 * (state.error_bound if state else 0.0)
+
+
+def _at(item: Mapping[str, Any], *path: str) -> Any:
+    for key in path:
+        item = item.get(key) or {}
+    return item or None
