@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// How long a backend may take to accept a connection; how long it may take to answer is its own affair.
+const dialTimeout = 5 * time.Second
+
+type destination struct{}
+
+// newProxy passes requests to the Service that their host and path name.
+func newProxy(routes *router) http.Handler {
+	proxy := &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) {
+			// What a client claims in X-Forwarded-* is gone by now; what is set here is what was seen.
+			r.SetURL(&url.URL{Scheme: "http", Host: r.In.Context().Value(destination{}).(string)})
+			r.Out.Host = r.In.Host
+			r.SetXForwarded()
+		},
+		Transport: &http.Transport{
+			DialContext: (&net.Dialer{Timeout: dialTimeout}).DialContext,
+			// A kept connection would stay with the pod that kube-proxy chose first, even when that pod is gone.
+			DisableKeepAlives:  true,
+			DisableCompression: true,
+		},
+		FlushInterval: -1,
+		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
+			log.Printf("%s %s%s: %v", r.Method, r.Host, r.URL.Path, err)
+			http.Error(w, fmt.Sprintf("the backend of %s does not answer: %v", r.Host, err), http.StatusBadGateway)
+		},
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name := hostName(r.Host)
+		known, ok := routes.host(name)
+		if !ok {
+			http.Error(w, fmt.Sprintf("no Ingress has the host %s", name), http.StatusNotFound)
+			return
+		}
+		route, ok := known.match(r.URL.Path)
+		if !ok {
+			http.Error(w, fmt.Sprintf("no Ingress of %s has the path %s", name, r.URL.Path), http.StatusNotFound)
+			return
+		}
+		address, err := routes.address(route)
+		if err != nil {
+			http.Error(w, fmt.Sprintf("nothing to serve %s: %v", name, err), http.StatusServiceUnavailable)
+			return
+		}
+		proxy.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), destination{}, address)))
+	})
+}
+
+// redirect sends plain HTTP to the same address by HTTPS; 308 keeps method and body.
+func redirect(httpsPort int) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		target := hostName(r.Host)
+		if httpsPort != 443 {
+			target = net.JoinHostPort(target, strconv.Itoa(httpsPort))
+		}
+		http.Redirect(w, r, "https://"+target+r.URL.RequestURI(), http.StatusPermanentRedirect)
+	})
+}
+
+// hostName takes the port off a Host header and the capitals out of it.
+func hostName(header string) string {
+	if name, _, err := net.SplitHostPort(header); err == nil {
+		header = name
+	}
+	return strings.ToLower(header)
+}
