@@ -33,7 +33,9 @@ class Budget:
         try:
             return self.value * _SECONDS[self.unit]
         except KeyError:
-            raise ValueError(f"budget '{self.name}' is {self.value:g} {self.unit}, which is no time") from None
+            raise ValueError(
+                f"budget '{self.name}' is {self.value:g} {self.unit}, which is no time"
+            ) from None
 
     def kept_by(self, value: float) -> bool:
         """Whether *value*, in the budget's unit, keeps the budget."""

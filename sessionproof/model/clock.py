@@ -33,7 +33,9 @@ class Moment(NamedTuple):
 
     def iso(self) -> str:
         """The wall time as RFC 3339 in UTC, to the millisecond."""
-        return datetime.fromtimestamp(self.wall, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return (
+            datetime.fromtimestamp(self.wall, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        )
 
 
 class Clock(Protocol):
@@ -41,8 +43,12 @@ class Clock(Protocol):
 
     def now(self) -> Moment: ...
 
-    def wait(self, condition: threading.Condition, seconds: float) -> None:
-        """Give up the held *condition* until it is notified or *seconds* have passed."""
+    def wait(self, condition: threading.Condition, done: Callable[[], bool], seconds: float) -> bool:
+        """
+        Give up this thread until *done* or *seconds* have passed, and tell which.
+
+        :param condition: not held by the caller; notified whenever *done* may have come true.
+        """
         ...
 
 
@@ -52,16 +58,17 @@ class SystemClock:
     def now(self) -> Moment:
         return Moment(time.monotonic(), time.time())
 
-    def wait(self, condition: threading.Condition, seconds: float) -> None:
-        condition.wait(seconds)
+    def wait(self, condition: threading.Condition, done: Callable[[], bool], seconds: float) -> bool:
+        with condition:
+            return condition.wait_for(done, max(0.0, seconds))
 
 
 class VirtualClock:
     """
     A clock for unit tests that moves only when somebody waits on it.
 
-    Waiting jumps to the next planned action (``at``), runs it, and returns; without one it jumps to the
-    end of the wait. A test is therefore deterministic and takes no time.
+    Waiting runs what was planned (``at``) in its order until the awaited comes true, and otherwise jumps to
+    the end of the wait. A test is therefore deterministic and takes no time. For one thread only.
     """
 
     def __init__(self, wall: float = 1_700_000_000.0) -> None:
@@ -84,11 +91,14 @@ class VirtualClock:
             self._run_next()
         self._mono = end
 
-    def wait(self, condition: threading.Condition, seconds: float) -> None:  # noqa: ARG002 - one thread only
-        if self._planned and self._planned[0][0] <= self._mono + seconds:
+    def wait(self, condition: threading.Condition, done: Callable[[], bool], seconds: float) -> bool:  # noqa: ARG002
+        end = self._mono + max(0.0, seconds)
+        while not done():
+            if not self._planned or self._planned[0][0] > end:
+                self._mono = end
+                return done()
             self._run_next()
-        else:
-            self._mono += seconds
+        return True
 
     def _run_next(self) -> None:
         planned, _, action = heapq.heappop(self._planned)

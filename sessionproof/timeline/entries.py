@@ -94,14 +94,3 @@ class Span:
     def overlaps(self, since: Moment, until: Moment) -> bool:
         """Whether any of it lies between the two moments."""
         return self.begin.mono <= until.mono and (self.end is None or self.end.mono >= since.mono)
-
-
-@dataclass(frozen=True, slots=True)
-class SourceState:
-    """What is known about a source of entries."""
-
-    name: str
-    error_bound: float
-    """Seconds by which its entries may be later than the event, while it is reachable."""
-    refusal: Exception | None = None
-    """Why it stopped for good (bad credentials, no right to look); nothing more will come of it."""

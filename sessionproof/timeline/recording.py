@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from sessionproof.model.clock import Clock, Moment, SystemClock
-from sessionproof.timeline.entries import STORY, Change, Entry, Seen, SourceState, Span, Subject
+from sessionproof.timeline.entries import STORY, Change, Entry, Seen, Span, Subject
 
 Project = Callable[[Any], Any]
 Handle = int
@@ -26,11 +26,11 @@ class Timeline:
         self.clock: Clock = clock or SystemClock()
         self.began: Moment = self.clock.now()
         self._grown = threading.Condition(threading.Lock())
-        self._waiting = 0
         self._entries: list[Entry] = []
         self._of: dict[Subject, list[Entry]] = {}
         self._spans: list[Span] = []
-        self._sources: dict[str, SourceState] = {}
+        self._error_bounds: dict[str, float] = {}
+        self._refusals: dict[tuple[str, str], Exception] = {}
 
     # -- writing ---------------------------------------------------------------------------------------
 
@@ -59,8 +59,7 @@ class Timeline:
                 self._of[subject] = [entry]
             else:
                 known.append(entry)
-            if self._waiting:
-                self._grown.notify_all()
+            self._grown.notify_all()
         return entry
 
     def mark(self, note: str, subject: Subject = STORY, value: Any = None) -> Moment:
@@ -105,14 +104,13 @@ class Timeline:
     def source(self, name: str, error_bound: float) -> None:
         """Make a source known, with the seconds its entries may lag behind the event."""
         with self._grown:
-            self._sources[name] = SourceState(name, error_bound)
+            self._error_bounds[name] = error_bound
 
-    def refuse(self, source: str, error: Exception, subject: Subject = STORY) -> None:
-        """Write down that *source* ended for good; waits that depend on it end at once with *error*."""
+    def refuse(self, source: str, kind: str, error: Exception) -> None:
+        """Write down that *source* will tell nothing more of *kind*; waits that depend on it end at once."""
         with self._grown:
-            known = self._sources.get(source, SourceState(source, 0.0))
-            self._sources[source] = replace(known, refusal=error)
-        self.open_span(str(error), subject, kind="refused", source=source)
+            self._refusals[source, kind] = error
+        self.open_span(str(error), Subject(kind, "", ""), kind="refused", source=source)
 
     # -- asking ----------------------------------------------------------------------------------------
 
@@ -152,16 +150,7 @@ class Timeline:
 
     def wait_beyond(self, length: int, seconds: float) -> bool:
         """Give up this thread until there are more than *length* entries or *seconds* passed; tell which."""
-        with self._grown:
-            if len(self._entries) > length:
-                return True
-            self._waiting += 1
-        # A virtual clock runs planned writers inside its wait, so the lock must not be held there.
-        try:
-            return self._sleep(length, seconds)
-        finally:
-            with self._grown:
-                self._waiting -= 1
+        return self.clock.wait(self._grown, lambda: len(self._entries) > length, seconds)
 
     def subjects(self, kind: str | None = None) -> list[Subject]:
         """Every subject seen, in order of first sight."""
@@ -236,10 +225,15 @@ class Timeline:
         with self._grown:
             return [span for span in self._spans if kind is None or span.kind == kind]
 
-    def source_state(self, name: str) -> SourceState | None:
-        """What is known of a source; ``None`` if it never made itself known."""
+    def error_bound(self, source: str) -> float:
+        """Seconds by which entries of *source* may be later than the event, while it can be reached."""
         with self._grown:
-            return self._sources.get(name)
+            return self._error_bounds.get(source, 0.0)
+
+    def refusal(self, source: str, kind: str) -> Exception | None:
+        """Why *source* tells nothing more of *kind*; ``None`` while it does."""
+        with self._grown:
+            return self._refusals.get((source, kind))
 
     def to_records(self) -> list[dict[str, Any]]:
         """A frozen copy that JSON can carry: seconds are counted from the timeline's beginning."""
@@ -260,15 +254,6 @@ class Timeline:
             }
             for entry in entries
         ]
-
-    def _sleep(self, length: int, seconds: float) -> bool:
-        if isinstance(self.clock, SystemClock):
-            with self._grown:
-                if len(self._entries) <= length:
-                    self.clock.wait(self._grown, seconds)
-                return len(self._entries) > length
-        self.clock.wait(self._grown, seconds)
-        return len(self._entries) > length
 
 
 def projected(project: Callable[[Any], Any] | None, value: Any, absent: Any) -> Any:

@@ -15,6 +15,8 @@ KUBERNETES_WATCH = "the kubernetes watch"
 Hint = Callable[[Timeline], str | None]
 """Looks at the timeline when a wait has failed and gives a likely cause in a line, or ``None``."""
 
+_NO_VALUE = frozenset({Change.GAP, Change.OUTAGE, Change.MARK})
+
 
 class Absent:
     """The value of a thing that is not there; prints as ``absent``."""
@@ -36,19 +38,27 @@ class Reading:
 
     name: str
     """As a failure message should call it: ``session 'desktop-7': phase``."""
-    concerns: Callable[[Entry], bool]
-    """Whether an entry can change the value."""
+    kind: str
+    """Kind of the things it looks at."""
+    subject: Subject | None
+    """The one thing it looks at; ``None`` for all of the kind."""
     look: Callable[[Mapping[Subject, Any]], Any]
     """The value, given the things that are there and concern the reading."""
     sources: tuple[str, ...] = (KUBERNETES_WATCH,)
     """Where the values come from; a wait ends at once when one of them ended for good."""
     hints: tuple[Hint, ...] = ()
 
+    def concerns(self, entry: Entry) -> bool:
+        """Whether *entry* can change the value."""
+        if entry.change in _NO_VALUE:
+            return False
+        return entry.subject.kind == self.kind if self.subject is None else entry.subject == self.subject
+
     def replay(self, state: dict[Subject, Any], entry: Entry) -> Any:
-        """Take *entry* into *state* and give the value then; *entry* must concern the reading."""
+        """Take *entry*, which must concern the reading, into *state* and give the value then."""
         if entry.present:
             state[entry.subject] = entry.value
-        elif entry.change is Change.GONE:
+        else:
             state.pop(entry.subject, None)
         return self.look(state)
 
@@ -73,13 +83,7 @@ def reading(
     def look(state: Mapping[Subject, Any]) -> Any:
         return projected(project, state[subject], missing) if subject in state else missing
 
-    return Reading(
-        name,
-        lambda entry: entry.subject == subject and entry.change not in _NO_VALUE,
-        look,
-        tuple(sources),
-        tuple(hints),
-    )
+    return Reading(name, subject.kind, subject, look, tuple(sources), tuple(hints))
 
 
 def across(
@@ -95,14 +99,4 @@ def across(
 
     :param project: given the present things by subject; must not modify them.
     """
-
-    return Reading(
-        name,
-        lambda entry: entry.subject.kind == kind and entry.change not in _NO_VALUE,
-        project,
-        tuple(sources),
-        tuple(hints),
-    )
-
-
-_NO_VALUE = frozenset({Change.GAP, Change.OUTAGE, Change.MARK})
+    return Reading(name, kind, None, project, tuple(sources), tuple(hints))

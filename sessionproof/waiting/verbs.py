@@ -7,7 +7,6 @@ from typing import Any
 
 from hamcrest.core.helpers.wrap_matcher import wrap_matcher
 
-from sessionproof.errors import TargetUnavailable
 from sessionproof.model.budgets import Budget
 from sessionproof.model.clock import Moment
 from sessionproof.model.deadlines import Deadline
@@ -83,41 +82,28 @@ def becomes(
     :param holding: seconds the value must then last without a break, on top of the budget; the time
         reported is when it began to hold.
     :raises NotSeenInTime: with the last distinct values and the time of each.
-    :raises TargetUnavailable: if the source was away the whole time, so that nothing was learnt.
-    :raises SessionproofError: at once, with the source's own error, if the source ended for good.
+    :raises TargetUnavailable: if nothing was learnt since the cause because the source was away most of
+        the time; at once if the source ended for good (bad credentials, no right to look).
     """
     matcher = wrap_matcher(expected)
     cause = since or timeline.now()
     deadline = Deadline.of(within, cause)
     follower = Follower(timeline, reading, cause)
     run: list[Moment] = []
-    for step in follower.until(deadline.end.later(holding)):
-        if run and holding and step.at.after(run[0]) >= holding:
-            break
-        fits = matcher.matches(step.value) and not (anew and step.initial)
-        if not fits:
+    for step in follower.steps(deadline.end):
+        if not matcher.matches(step.value) or (anew and step.initial):
             run.clear()
-            if step.at.mono > deadline.end.mono:
-                break
+            follower.end = deadline.end
             continue
-        if not run and step.at.mono > deadline.end.mono:
-            break
         run.append(step.at)
-        if len(run) >= in_a_row and not holding:
-            break
         if holding:
-            follower.stop_at(run[0].later(holding))
+            follower.end = run[0].later(holding)
+        elif len(run) >= in_a_row:
+            break
     if len(run) < in_a_row:
-        failures.raise_not_seen(timeline, follower, matcher, deadline)
-    return Reached(
-        reading,
-        follower.value,
-        cause,
-        run[0],
-        follower.error_bound(run[0]),
-        tuple(follower.seen),
-        follower.outages(),
-    )
+        raise failures.not_seen(follower, matcher, deadline)
+    bound = follower.error_bound(run[0])
+    return Reached(reading, follower.value, cause, run[0], bound, tuple(follower.seen), follower.outages())
 
 
 def stays(
@@ -133,16 +119,16 @@ def stays(
 
     :param for_: length of the stretch from *since* (now by default).
     :raises Violated: at the first value that does not fit, with when it came.
-    :raises TargetUnavailable: if the source was away the whole time: nothing was proven.
+    :raises TargetUnavailable: if the source is away when the stretch ends: its rest is unproven.
     """
     matcher = wrap_matcher(expected)
     cause = since or timeline.now()
     deadline = Deadline.of(for_, cause)
     follower = Follower(timeline, reading, cause)
-    for step in follower.until(deadline.end):
+    for step in follower.steps(deadline.end):
         if not matcher.matches(step.value):
-            failures.raise_violated(timeline, follower, step, f"stays {matcher}", deadline)
-    return _held(timeline, follower, deadline)
+            raise failures.broken(follower, step, f"stays {failures.described(matcher)}", deadline)
+    return _held(follower, deadline)
 
 
 def never(
@@ -158,16 +144,16 @@ def never(
 
     :param until: now by default; a moment to come is waited for.
     :raises Violated: at the first unwanted value, with when it came.
-    :raises TargetUnavailable: if the source was away the whole time: nothing was proven.
+    :raises TargetUnavailable: if the source is away when the stretch ends: its rest is unproven.
     """
     matcher = wrap_matcher(unwanted)
     end = until or timeline.now()
     deadline = Deadline(since, max(0.0, end.after(since)))
     follower = Follower(timeline, reading, since)
-    for step in follower.until(deadline.end):
+    for step in follower.steps(deadline.end):
         if matcher.matches(step.value):
-            failures.raise_violated(timeline, follower, step, f"never {matcher}", deadline)
-    return _held(timeline, follower, deadline)
+            raise failures.broken(follower, step, f"never {failures.described(matcher)}", deadline)
+    return _held(follower, deadline)
 
 
 def within(measured: Measurement, budget: Budget, *, at: str = "p95") -> Measurement:
@@ -182,13 +168,11 @@ def within(measured: Measurement, budget: Budget, *, at: str = "p95") -> Measure
     if measured.unit != budget.unit:
         value = Budget("", value, measured.unit).seconds / Budget("", 1.0, budget.unit).seconds
     if not budget.kept_by(value):
-        failures.raise_over_budget(measured, budget, at, value)
+        raise failures.over_budget(measured, budget, at, value)
     return measured
 
 
-def _held(timeline: Timeline, follower: Follower, deadline: Deadline) -> Held:
-    if follower.blind(timeline.now()):
-        raise TargetUnavailable(failures.blind_text(follower, deadline))
-    return Held(
-        follower.reading, deadline.start, deadline.end, tuple(follower.seen), follower.outages()
-    )
+def _held(follower: Follower, deadline: Deadline) -> Held:
+    if follower.blind_at_end():
+        raise failures.blind(follower, deadline)
+    return Held(follower.reading, deadline.start, deadline.end, tuple(follower.seen), follower.outages())
