@@ -198,7 +198,7 @@ class Catalogue:
 
     def target(self, name: str | None = None) -> Target:
         """The target called *name*; without a name, the only one or the first one of the file."""
-        return self._find("target", name if name is not None else next(iter(self.targets)), self.targets)
+        return self._find("target", name if name is not None else next(iter(self.targets), ""), self.targets)
 
     def persona(self, name: str) -> Persona:
         """:raises CatalogueError: if there is no such persona."""

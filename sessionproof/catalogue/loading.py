@@ -100,21 +100,21 @@ def _cross_check(document: Document, sections: Mapping[str, _Read]) -> None:
         _known(document, node, "budgets", "budget", target.budgets, sections)
         given = [w for w in ("embedded", "kubeconfig", "kind") if getattr(target.cluster, w) is not None]
         if len(given) != 1:
-            where = _child(document, node, "cluster")
+            where = _child(node, "cluster")
             found = "both " + " and ".join(given) if given else "neither"
             document.wrong(
                 where, f"the cluster of target {name!r} needs one of embedded, kubeconfig, kind; has {found}"
             )
     for name, persona in sections["personas"].entries.items():
         if persona is not None and "{unique}" not in persona.email:
-            node = _child(document, sections["personas"].nodes[name], "email")
+            node = _child(sections["personas"].nodes[name], "email")
             document.wrong(
                 node, f"the e-mail of persona {name!r} must hold {{unique}}: it differs by scenario"
             )
     prefixes: dict[str, str] = {}
     for name, suite in sections["suites"].entries.items():
         if suite is not None and prefixes.setdefault(suite.prefix, name) != name:
-            node = _child(document, sections["suites"].nodes[name], "prefix")
+            node = _child(sections["suites"].nodes[name], "prefix")
             document.wrong(
                 node,
                 f"prefix {suite.prefix!r} of suite {name!r} is already that of {prefixes[suite.prefix]!r}",
@@ -124,7 +124,7 @@ def _cross_check(document: Document, sections: Mapping[str, _Read]) -> None:
 def _known(
     document: Document, node: yaml.Node, section: str, what: str, words: Any, sections: Mapping[str, _Read]
 ) -> None:
-    child = _child(document, node, "budgets" if section == "budgets" else section)
+    child = _child(node, "budgets" if section == "budgets" else section)
     places: dict[str, yaml.Node] = {}
     if isinstance(child, yaml.MappingNode):
         places = {key.value: key for key, _ in child.value}
@@ -135,9 +135,9 @@ def _known(
             document.unknown(places.get(word, node), what, word, list(sections[section].entries))
 
 
-def _child(document: Document, node: yaml.Node, key: str) -> yaml.Node:
-    pairs = {k.value: v for k, v in node.value} if isinstance(node, yaml.MappingNode) else {}
-    return pairs.get(key, node)
+def _child(node: yaml.Node, key: str) -> yaml.Node:
+    pairs: list[tuple[yaml.Node, yaml.Node]] = node.value if isinstance(node, yaml.MappingNode) else []
+    return next((value for name, value in pairs if name.value == key), node)
 
 
 def _requirements(
