@@ -85,8 +85,7 @@ def pack(target: Path, reference: str, layers: Sequence[Path], start: Start) -> 
             entry.size = layer.stat().st_size
             with layer.open("rb") as content:
                 archive.addfile(entry, content)
-    digest: str = named["digest"]
-    return digest
+    return str(named["digest"])
 
 
 def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:

@@ -81,7 +81,11 @@ def build(recipe_dir: Path, progress: Progress = silent) -> BuiltImage:
             with _work_folder(cache) as work:
                 digest = packing.pack(work / "image", recipe.reference, [path for path, _ in made], start)
                 built = BuiltImage(recipe.reference, target, digest, sum(size for _, size in made))
-                note = {"reference": built.reference, "digest": digest, "unpacked_bytes": built.unpacked_bytes}
+                note = {
+                    "reference": built.reference,
+                    "digest": digest,
+                    "unpacked_bytes": built.unpacked_bytes,
+                }
                 _publish(work / "image", target, note)
             _forget_predecessors(target, recipe.name)
     progress(f"image {recipe.name}", f"{built.reference}, {built.unpacked_bytes / 1e6:.0f} MB unpacked")
@@ -115,8 +119,12 @@ def _plan(recipe: Recipe, progress: Progress) -> list[_Layer]:
         patches = [text for patch in recipe.patches for text in (patch.file, patch.find, patch.replace)]
         parts = ("python", base.key, locked.requirements, *patches, "without", *recipe.python_without)
         plan.append(_Layer("Python packages", _key(*parts), dependencies))
-    contents = [f"{item.target} {item.mode} {hashlib.sha256(item.content or b'').hexdigest()}" for item in own]
-    plan.append(_Layer("own files", _key("own", *sorted(contents)), lambda _, tar: layers.from_files(own, tar)))
+    contents = [
+        f"{item.target} {item.mode} {hashlib.sha256(item.content or b'').hexdigest()}" for item in own
+    ]
+    plan.append(
+        _Layer("own files", _key("own", *sorted(contents)), lambda _, tar: layers.from_files(own, tar))
+    )
     return plan
 
 

@@ -55,4 +55,3 @@ def compile_python(base: Path, root: Path, library: Path) -> None:
     command = ["chroot", str(root), f"python{python_packages.PYTHON}", "-m", "compileall", "-q"]
     command += ["--invalidation-mode", "unchecked-hash", inside]
     running.run("compiling Python packages", command, env={"PYTHONHASHSEED": "0"})
-

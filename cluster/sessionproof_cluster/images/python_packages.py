@@ -48,7 +48,14 @@ def locked(workspace: Path, package: str) -> Locked:
 
     :raises ToolFailed: if the package is unknown or the lock file is unreadable.
     """
-    command = [str(running.find("uv", _UV_REMEDY)), "export", "--frozen", "--quiet", "--no-dev", "--no-header"]
+    command = [
+        str(running.find("uv", _UV_REMEDY)),
+        "export",
+        "--frozen",
+        "--quiet",
+        "--no-dev",
+        "--no-header",
+    ]
     command += ["--no-annotate", "--format", "requirements-txt", "--package", package]
     text = running.run(f"reading what {package} needs from uv.lock", command, cwd=workspace)
     requirements, members = [], []

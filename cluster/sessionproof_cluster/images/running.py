@@ -1,4 +1,4 @@
-"""Running the programs an image is built with: found or explained, their words passed on, never left behind."""
+"""Running the programs an image is built with: found or explained, heard, never left behind."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def run(
     what: str,
     command: list[str],
     *,
-    said: Callable[[str], None] = lambda line: None,
+    said: Callable[[str], None] | None = None,
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
 ) -> str:
@@ -67,7 +67,8 @@ def run(
         with process.stdout as output:
             for line in output:
                 lines.append(line)
-                said(line.rstrip())
+                if said is not None:
+                    said(line.rstrip())
         status = process.wait()
     except BaseException:
         process.terminate()

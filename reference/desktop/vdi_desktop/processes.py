@@ -1,0 +1,76 @@
+"""The programs of a desktop: started one after the other, watched together, ended together."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Mapping, Sequence
+
+_log = logging.getLogger(__name__)
+_GRACE = 0.5
+"""Seconds between asking the programs to end and making them."""
+
+
+class Died(Exception):  # noqa: N818 - says what happened
+    """A program the desktop cannot do without has ended."""
+
+    def __init__(self, name: str, status: int) -> None:
+        self.name, self.status = name, status
+        how = f"was killed by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
+        super().__init__(f"{name} {how}; the desktop cannot go on without it")
+
+
+class Processes:
+    """The desktop's programs by name; the container's first process must also bury what they leave behind."""
+
+    def __init__(self) -> None:
+        self._running: dict[str, asyncio.subprocess.Process] = {}
+        self._watches: dict[str, asyncio.Task[int]] = {}
+
+    async def start(
+        self, name: str, command: Sequence[str], env: Mapping[str, str], pass_fds: Sequence[int] = ()
+    ) -> None:
+        """Start *command* as *name* with exactly *env*; it writes to the container's log."""
+        process = await asyncio.create_subprocess_exec(
+            *command, stdin=asyncio.subprocess.DEVNULL, env=dict(env), pass_fds=pass_fds
+        )
+        self._running[name] = process
+        self._watches[name] = asyncio.create_task(process.wait(), name=name)
+        _log.info("%s started as process %d", name, process.pid)
+
+    def alive(self, name: str) -> bool:
+        """Whether the program runs (stopped by a signal counts as running)."""
+        return name in self._running and self._running[name].returncode is None
+
+    async def first_death(self) -> Died:
+        """Wait until one of the programs ends."""
+        done, _ = await asyncio.wait(self._watches.values(), return_when=asyncio.FIRST_COMPLETED)
+        task = done.pop()
+        return Died(task.get_name(), task.result())
+
+    async def end(self) -> None:
+        """End them all, the last started first, within about half a second."""
+        for sign in (signal.SIGTERM, signal.SIGKILL):
+            for process in reversed(self._running.values()):
+                if process.returncode is None:
+                    process.send_signal(sign)
+                    # One that was stopped would not hear the first signal.
+                    process.send_signal(signal.SIGCONT)
+            if self._watches:
+                _, left = await asyncio.wait(self._watches.values(), timeout=_GRACE)
+                if not left:
+                    return
+
+    def bury_strays(self) -> None:
+        """Reap ended processes that the system handed to us because their parents had gone."""
+        own = {process.pid for process in self._running.values()}
+        while True:
+            try:
+                ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            except ChildProcessError:
+                return
+            if ended is None or ended.si_pid in own:
+                return
+            os.waitpid(ended.si_pid, 0)
