@@ -160,7 +160,8 @@ class Timeline:
     def latest(self, subject: Subject) -> Entry | None:
         """The last entry that tells whether *subject* is there and how; ``None`` if it was never seen."""
         with self._grown:
-            for entry in reversed(self._of.get(subject, ())):
+            known: list[Entry] = self._of.get(subject, [])
+            for entry in reversed(known):
                 if entry.present or entry.change is Change.GONE:
                     return entry
         return None
