@@ -118,6 +118,19 @@ class Kinds(Word):
         return (KINDS[word] for word in self.replace(" and ", ", ").split(", "))
 
 
+class Kind(Word):
+    """One kind of thing that a session owns."""
+
+    __slots__ = ()
+    pattern = "|".join(KINDS)
+    meaning = "one of " + ", ".join(KINDS)
+
+    @property
+    def kubernetes(self) -> str:
+        """What Kubernetes calls it."""
+        return KINDS[self]
+
+
 class Credential(Word):
     """What a visitor shows at a door."""
 
@@ -126,7 +139,7 @@ class Credential(Word):
     meaning = "no credential, a wrong password or another user's credential"
 
 
-WORDS: tuple[type[Word], ...] = (Word, Persona, Budget, Template, Session, Phase, Phases, Kinds, Credential)
+WORDS: tuple[type[Word], ...] = (Word, Persona, Budget, Template, Session, Phase, Phases, Kind, Kinds, Credential)
 
 
 def converters() -> dict[str, Callable[[str], Any]]:

@@ -27,16 +27,16 @@ def has_applied_session(context, persona):
     context.world.person(persona).asks_for_session(by="command line").must_become("Running", "start")
 
 
-@given("the removal of {session:Session}'s volume claim is held up")
-def claim_is_held(context, session):
-    """A fault: a foreign finalizer on the claim; proved on the claim itself, lifted at the latest at the end."""
-    context.world.the(session).hold("volume claim")
+@given("the removal of {session:Session}'s {kind:Kind} is held up")
+def part_is_held(context, session, kind):
+    """A fault: a foreign finalizer on the part; proved on the part itself, lifted at the latest at the end."""
+    context.world.the(session).hold(kind.kubernetes)
 
 
-@given("{persona:Persona} has deleted a session whose volume claim is held up")
-def has_deleted_held_session(context, persona):
-    """A running session, its claim held by a fault, deleted, and seen to be left with the claim alone."""
-    context.world.person(persona).has_deleted_session_with_held("volume claim")
+@given("{persona:Persona} has deleted a session whose {kind:Kind} is held up")
+def has_deleted_held_session(context, persona, kind):
+    """A running session, one part held by a fault, deleted, and seen to be left with that part alone."""
+    context.world.person(persona).has_deleted_session_with_held(kind.kubernetes)
 
 
 @when("{persona:Persona} asks for a session")
@@ -87,10 +87,10 @@ def pod_is_deleted(context, session):
     context.world.the(session).lose_pod()
 
 
-@when("the volume claim may go")
-def claim_may_go(context):
-    """Lifts the hold on the volume claim, and proves it lifted."""
-    context.world.session.lift_holds()
+@when("the {kind:Kind} of {session:Session} may go")
+def part_may_go(context, kind, session):
+    """Lifts the hold on the part, and proves it lifted."""
+    context.world.the(session).lift_hold(kind.kubernetes)
 
 
 @then("{session:Session} becomes {phase:Phase} within the {budget:Budget} budget")
@@ -99,10 +99,10 @@ def session_becomes(context, session, phase, budget):
     context.world.the(session).must_become(phase, budget)
 
 
-@then("{session:Session} becomes {phase:Phase} again within the {budget:Budget} budget")
+@then("{session:Session} becomes {phase:Phase} anew within the {budget:Budget} budget")
 def session_becomes_again(context, session, phase, budget):
     """As above, counted from the fault, and only a change after it counts."""
-    context.world.the(session).must_become_again(phase, budget)
+    context.world.the(session).must_become(phase, budget, anew=True)
 
 
 @then("{session:Session} went through {phases:Phases}")
@@ -117,10 +117,10 @@ def left_running_after_loss(context, session):
     context.world.the(session).must_have_left_running_after_pod_loss()
 
 
-@then("{session:Session} owns exactly one of each: {kinds:Kinds}")
-def session_owns(context, session, kinds):
+@then("within the {budget:Budget} budget {session:Session} owns exactly one of each: {kinds:Kinds}")
+def session_owns(context, budget, session, kinds):
     """Witness: a fresh list of every kind in the namespace, kept by owner reference (uid, controller)."""
-    context.world.the(session).must_own_exactly(kinds)
+    context.world.the(session).must_own_exactly(kinds, budget)
 
 
 @then("{session:Session} owns nothing")

@@ -10,14 +10,14 @@ Feature: A desktop session from request to clean-up
   @VDI-01 @demo
   Scenario: A session gets exactly what it needs, and owns it
     When alice asks for a session
-    Then the session owns exactly one of each: pod, volume claim, secret, service, ingress
+    Then within the start budget the session owns exactly one of each: pod, volume claim, secret, service, ingress
     And everything the session owns carries the session's labels
     And the pod has the image, environment, port and resources of the template
 
   @VDI-01
   Scenario: A session without persistence gets no volume
     When alice asks for a session without persistence
-    Then the session owns exactly one of each: pod, secret, service, ingress
+    Then within the start budget the session owns exactly one of each: pod, secret, service, ingress
 
   @VDI-01
   Scenario: What a person asks for comes before the template's defaults
@@ -35,7 +35,7 @@ Feature: A desktop session from request to clean-up
   Scenario: A session that loses its pod comes back, and only then leaves Running
     Given alice has a running session
     When the session's pod is deleted by hand
-    Then the session becomes Running again within the recreate budget
+    Then the session becomes Running anew within the recreate budget
     And the session went through Pending, Creating, Running, Creating, Running
     And the session left Running only after its pod was lost
 
@@ -57,7 +57,7 @@ Feature: A desktop session from request to clean-up
   @VDI-03
   Scenario: A held session goes as soon as its clean-up is done, and goes last
     Given alice has deleted a session whose volume claim is held up
-    When the volume claim may go
+    When the volume claim of the session may go
     Then nothing of the session is left within the terminate budget
     And the session itself went last
 

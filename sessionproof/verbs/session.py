@@ -68,13 +68,12 @@ class StorySession:
 
         self._holds[kind] = self._scene.fault(lift)
 
-    def lift_holds(self) -> None:
-        """Whatever is held up may go."""
-        if not self._holds:
-            raise SuiteWrong(f"nothing of {self} is held up, so nothing can be let go")
-        self.acted_upon("held parts may go")
-        for lift in self._holds.values():
-            lift()
+    def lift_hold(self, kind: str) -> None:
+        """A part that was held up may go."""
+        if kind not in self._holds:
+            raise SuiteWrong(f"the {kind} of {self} is not held up, so it cannot be let go")
+        self.acted_upon(f"the {kind} may go")
+        self._holds[kind]()
 
     # -- its phases ------------------------------------------------------------------------------------
 
