@@ -1,0 +1,250 @@
+"""The life of VDISessions on one platform: asked for, looked at, broken, and got rid of."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sessionproof.adapters.vdi import objects, readings
+from sessionproof.adapters.vdi.doors import SessionDoors
+from sessionproof.adapters.vdi.platform import VdiPlatform
+from sessionproof.clients.kubectl import Kubectl
+from sessionproof.clients.kubernetes import Client, NotFound, ResourceType, kinds
+from sessionproof.errors import FaultUnproven, SuiteWrong, Violated
+from sessionproof.ledger import Ledger, things
+from sessionproof.ports.access import Answer
+from sessionproof.ports.faults import Undo
+from sessionproof.ports.sessions import Channel, Person, Request, Session, Workload
+from sessionproof.timeline import Subject, Timeline
+from sessionproof.waiting import Reading
+from sessionproof.watchers.polling import Poller
+
+_HOLD = "sessionproof.io/held"
+"""The foreign finalizer by which the removal of a part is held up."""
+
+
+@dataclass
+class VdiProduct:
+    """Everything that a story may do to, and see of, its sessions on one platform."""
+
+    platform: VdiPlatform
+    client: Client
+    kubectl: Kubectl
+    doors: SessionDoors
+    ledger: Ledger
+    timeline: Timeline
+    scenario: str
+    """Id of the scenario; part of every name, so that scenarios do not meet."""
+    keep_secret: Callable[[str], None]
+    """Told of each password, so that evidence masks it."""
+
+    # -- the life of a session -------------------------------------------------------------------------
+
+    def create(self, request: Request, person: Person, through: Channel) -> Session:
+        """Ask for a session with the person's own rights; in the ledger before it is made."""
+        namespace = self.platform.namespace
+        name = f"{person.name}-{self.scenario}"
+        manifest = objects.session_manifest(
+            name, namespace, request, self.platform.template_name(request.template), person
+        )
+        manifest["metadata"]["labels"] = self.platform.labels(self.scenario)
+        thing = things.kubernetes(
+            "VDISession", objects.API_VERSION, name, namespace=namespace, cluster=self.platform.reference
+        )
+        session = Session(Subject("VDISession", namespace, name), person, request)
+        with self.ledger.planned(thing, scenario=self.scenario):
+            if through == "command line":
+                self.kubectl.apply(manifest, user=person.email, group=self.platform.user_group)
+            else:
+                self._as(person).create(manifest)
+        return session
+
+    def delete(self, session: Session, person: Person, through: Channel) -> None:
+        """Ask for its end with the person's own rights."""
+        name, namespace = session.subject.name, session.subject.namespace
+        if through == "command line":
+            self.kubectl.delete("vdisession", name, namespace, user=person.email, group=self.platform.user_group)
+        else:
+            self._as(person).delete(self.platform.session_kind, name, namespace)
+
+    def password(self, session: Session) -> str:
+        """The password from the session's own Secret; masked in evidence from here on."""
+        return self._credential(session)[1]
+
+    def _credential(self, session: Session) -> tuple[str, str]:
+        secret = self.client.get(kinds.SECRET, f"{session.subject.name}-auth", session.subject.namespace)
+        user, password = (base64.b64decode(secret["data"][key]).decode() for key in ("username", "password"))
+        self.keep_secret(password)
+        return user, password
+
+    # -- what can be watched ---------------------------------------------------------------------------
+
+    def phase(self, session: Session) -> Reading:
+        return readings.phase(session)
+
+    def message(self, session: Session) -> Reading:
+        return readings.message(session)
+
+    def url(self, session: Session) -> Reading:
+        return readings.url(session)
+
+    def presence(self, session: Session) -> Reading:
+        return readings.presence(session)
+
+    def parts(self, session: Session, kinds: Sequence[str] | None = None) -> Reading:
+        return readings.parts(session, kinds)
+
+    def warnings(self, session: Session) -> Reading:
+        return readings.warnings(session)
+
+    # -- fresh looks -----------------------------------------------------------------------------------
+
+    def state(self, session: Session) -> Mapping[str, Any] | None:
+        return self.client.find(self.platform.session_kind, session.subject.name, session.subject.namespace)
+
+    def owned(self, session: Session) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """By owner reference while the session is there, by label afterwards; both are looked at."""
+        state = self.state(session)
+        found: dict[str, Sequence[Mapping[str, Any]]] = {}
+        for kind, api_version in objects.PART_KINDS.items():
+            items = self.client.list(self.client.kind(api_version, kind), session.subject.namespace)
+            found[kind] = [item for item in items if self._belongs(session, state, item)]
+        return found
+
+    def unlabelled(self, session: Session) -> Sequence[str]:
+        required = objects.required_labels(session.subject.name, session.person.email)
+        return [
+            f"{kind} {item['metadata']['name']}: {label}={value}"
+            for kind, items in self.owned(session).items()
+            for item in items
+            for label, value in required.items()
+            if (item["metadata"].get("labels") or {}).get(label) != value
+        ]
+
+    def workload(self, session: Session) -> Workload:
+        return objects.workload(self._part(session, "Pod"))
+
+    def expected_workload(self, session: Session) -> Workload:
+        return objects.expected_workload(session.request, self.platform.template(session.request.template))
+
+    def expected_refusal(self, session: Session) -> str:
+        return f"Template not found: {self.platform.template_name(session.request.template)}"
+
+    def finalizer(self) -> str:
+        return objects.FINALIZER
+
+    def received(self, session: Session) -> str:
+        """The keys in the log that the beacon writes to the pod's output, in order."""
+        written = self.client.logs(session.subject.name, session.subject.namespace, container="selkies")
+        return "".join(event["value"] for event in _events(written) if event.get("kind") == "key")
+
+    # -- its doors -------------------------------------------------------------------------------------
+
+    def try_each(self, session: Session, url: str, credential: tuple[str, str] | None) -> Sequence[Answer]:
+        return self.doors.try_each(url, credential)
+
+    def credential(self, session: Session) -> tuple[str, str]:
+        """User name and password as the session's owner has them."""
+        return self._credential(session)
+
+    def get(self, url: str) -> Answer:
+        return self.doors.get(url)
+
+    def answer(self, url: str) -> Reading:
+        """The status of a verified GET, polled until the scenario ends."""
+        return Poller.of(self.timeline, Subject("Address", "", url), lambda: self.doors.get(url).status)
+
+    # -- faults ----------------------------------------------------------------------------------------
+
+    def remove_by_hand(self, session: Session, kind: str) -> None:
+        part = self._part(session, kind)
+        about = part["metadata"]
+        resource = self._resource(kind)
+        self.client.delete(resource, about["name"], about["namespace"], grace_seconds=0, uid=about["uid"])
+        left = self.client.find(resource, about["name"], about["namespace"])
+        if left and left["metadata"]["uid"] == about["uid"] and "deletionTimestamp" not in left["metadata"]:
+            raise FaultUnproven(f"{kind} {about['name']} was deleted by hand and is still there, untouched")
+
+    def hold(self, session: Session, kind: str) -> Undo:
+        about = self._part(session, kind)["metadata"]
+        resource, name, namespace = self._resource(kind), about["name"], about["namespace"]
+        fault = things.fault(
+            "drop-finalizer",
+            f"{kind} {name} held",
+            cluster=self.platform.reference,
+            apiVersion=resource.api_version,
+            kind=kind,
+            namespace=namespace,
+            name=name,
+            finalizer=_HOLD,
+        )
+        entry = self.ledger.plan(fault, scenario=self.scenario)
+        self.client.patch(
+            resource, name, {"metadata": {"finalizers": [*about.get("finalizers", []), _HOLD]}}, namespace
+        )
+        held = self.client.get(resource, name, namespace)["metadata"].get("finalizers", [])
+        if _HOLD not in held:
+            raise FaultUnproven(f"{kind} {name}: the hold was set and cannot be read back; finalizers: {held}")
+        entry.made()
+
+        def lift() -> None:
+            if entry.state == "removed":
+                return
+            drop_finalizer(self.client, resource, name, namespace, _HOLD)
+            entry.removed()
+
+        return lift
+
+    # -- inside ----------------------------------------------------------------------------------------
+
+    def _as(self, person: Person) -> Client:
+        return self.client.impersonating(person.email, [self.platform.user_group])
+
+    def _part(self, session: Session, kind: str) -> Mapping[str, Any]:
+        found = self.owned(session)[kind]
+        if len(found) != 1:
+            raise Violated(f"{session}: owns {len(found)} of kind {kind}; one is needed here")
+        return found[0]
+
+    def _resource(self, kind: str) -> ResourceType:
+        return self.client.kind(objects.PART_KINDS[kind], kind)
+
+    def _belongs(self, session: Session, state: Mapping[str, Any] | None, item: Mapping[str, Any]) -> bool:
+        if state is not None:
+            return objects.owns(state, item)
+        labels = item["metadata"].get("labels") or {}
+        return bool(labels.get(objects.SESSION_LABEL) == session.subject.name)
+
+
+def drop_finalizer(client: Client, resource: ResourceType, name: str, namespace: str, finalizer: str) -> None:
+    """
+    Take one finalizer off an object and see it gone; an object that is not there needs nothing.
+
+    :raises FaultUnproven: if it is still on.
+    """
+    item = client.find(resource, name, namespace)
+    if item is None:
+        return
+    rest = [each for each in item["metadata"].get("finalizers", []) if each != finalizer]
+    try:
+        left = client.patch(resource, name, {"metadata": {"finalizers": rest}}, namespace)
+    except NotFound:
+        return
+    if finalizer in left["metadata"].get("finalizers", []):
+        raise FaultUnproven(f"{resource.kind} {name}: {finalizer} was taken off and is still on")
+
+
+def _events(written: str) -> Sequence[Mapping[str, Any]]:
+    """The beacon's lines among what the container wrote; each line begins with the API server's time."""
+    events = []
+    for line in written.splitlines():
+        text = line.partition(" ")[2]
+        if text.startswith('{"t"'):
+            try:
+                events.append(json.loads(text))
+            except ValueError as error:
+                raise SuiteWrong(f"the beacon's log has a line that is no JSON: {text!r}") from error
+    return events
