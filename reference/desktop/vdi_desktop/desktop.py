@@ -25,6 +25,8 @@ _NUMBER = 1
 """Of the display; nobody else has one in this container."""
 _START_WITHIN = 20.0
 """Seconds for the X server or the window manager to be there."""
+_BACKGROUND = 0x2F4858
+"""Red, green, blue; not black, which is what a dead stream looks like."""
 _BELOW_THE_BEACON = "+16+130"
 
 
@@ -81,12 +83,12 @@ class Desktop:
             await self._processes.start("window manager", ["openbox", "--sm-disable"], environment)
             try:
                 await asyncio.to_thread(display.await_window_manager, f":{_NUMBER}", _START_WITHIN)
+                await asyncio.to_thread(display.paint_background, f":{_NUMBER}", _BACKGROUND)
             except display.NoWindowManager as error:
                 raise StartError(str(error)) from error
             await self._processes.start("stream server", self._stream_command(), environment)
-            await self._processes.start(
-                "terminal", ["xterm", "-geometry", f"100x36{_BELOW_THE_BEACON}"], environment
-            )
+            terminal = ["xterm", "-geometry", f"100x36{_BELOW_THE_BEACON}"]
+            await self._processes.start("terminal", terminal, environment, needed=False)
             beacon = {**environment, "BEACON_SESSION": settings.session}
             beacon |= {
                 name: value for name, value in os.environ.items() if name.startswith("BEACON_") and value

@@ -1,4 +1,4 @@
-"""The X display from a program's side: whether a window manager looks after it yet."""
+"""The X display from a program's side: whether a window manager looks after it yet, and its background."""
 
 from __future__ import annotations
 
@@ -35,5 +35,17 @@ def await_window_manager(name: str, within: float) -> None:
             left = deadline - time.monotonic()
             if left <= 0 or not select.select([display.fileno()], [], [], left)[0]:
                 raise NoWindowManager(f"no window manager announced itself on {name} within {within} s")
+    finally:
+        display.close()
+
+
+def paint_background(name: str, colour: int) -> None:
+    """Fill the empty screen of display *name* with *colour*, 0xRRGGBB."""
+    display = Display(name)
+    try:
+        root = display.screen().root
+        root.change_attributes(background_pixel=colour)
+        root.clear_area()
+        display.sync()
     finally:
         display.close()

@@ -28,16 +28,29 @@ class Processes:
     def __init__(self) -> None:
         self._running: dict[str, asyncio.subprocess.Process] = {}
         self._watches: dict[str, asyncio.Task[int]] = {}
+        self._needed: set[asyncio.Task[int]] = set()
 
     async def start(
-        self, name: str, command: Sequence[str], env: Mapping[str, str], pass_fds: Sequence[int] = ()
+        self,
+        name: str,
+        command: Sequence[str],
+        env: Mapping[str, str],
+        *,
+        pass_fds: Sequence[int] = (),
+        needed: bool = True,
     ) -> None:
-        """Start *command* as *name* with exactly *env*; it writes to the container's log."""
+        """
+        Start *command* as *name* with exactly *env*; it writes to the container's log.
+
+        :param needed: False for what its user may end, as a terminal.
+        """
         process = await asyncio.create_subprocess_exec(
             *command, stdin=asyncio.subprocess.DEVNULL, env=dict(env), pass_fds=pass_fds
         )
         self._running[name] = process
         self._watches[name] = asyncio.create_task(process.wait(), name=name)
+        if needed:
+            self._needed.add(self._watches[name])
         _log.info("%s started as process %d", name, process.pid)
 
     def alive(self, name: str) -> bool:
@@ -45,8 +58,8 @@ class Processes:
         return name in self._running and self._running[name].returncode is None
 
     async def first_death(self) -> Died:
-        """Wait until one of the programs ends."""
-        done, _ = await asyncio.wait(self._watches.values(), return_when=asyncio.FIRST_COMPLETED)
+        """Wait until one of the needed programs ends."""
+        done, _ = await asyncio.wait(self._needed, return_when=asyncio.FIRST_COMPLETED)
         task = done.pop()
         return Died(task.get_name(), task.result())
 

@@ -11,8 +11,16 @@ from multidict import CIMultiDict
 from yarl import URL
 
 _HOP_BY_HOP = frozenset(
-    ("connection", "keep-alive", "proxy-authenticate", "proxy-authorization")
-    + ("te", "trailer", "transfer-encoding", "upgrade")
+    (
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    )
 )
 _OURS = frozenset(("authorization", "cookie", "origin"))
 """The gate has judged these; the stream server, on loopback and without a login, has no use for them."""
