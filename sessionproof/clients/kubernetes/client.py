@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import builtins
 import json
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sessionproof.clients.kubernetes import errors, execution
@@ -42,7 +43,7 @@ class Client:
     waits decides that.
     """
 
-    def __init__(self, access: Access, *, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(self, access: Access, *, headers: Sequence[tuple[str, str]] = ()) -> None:
         self.access = access
         self.transport = Transport(access, headers=headers)
         self._discovered: dict[tuple[str, str], ResourceType] = {}
@@ -63,21 +64,28 @@ class Client:
 
     def list(
         self, kind: ResourceType, namespace: str = "", *, labels: str = "", fields: str = ""
-    ) -> list[Object]:
+    ) -> builtins.list[Object]:
         """All objects of a kind in a namespace (empty: in all) that fit both selectors."""
         return self.listing(kind, namespace, labels=labels, fields=fields).items
 
     def listing(
-        self, kind: ResourceType, namespace: str = "", *, labels: str = "", fields: str = ""
+        self,
+        kind: ResourceType,
+        namespace: str = "",
+        *,
+        labels: str = "",
+        fields: str = "",
+        seconds: float = ANSWER_SECONDS,
     ) -> Listing:
         """Like ``list``, with the version it was true at."""
-        items: list[Object] = []
+        items: builtins.list[Object] = []
         query = _selectors(labels, fields) | {"limit": str(_PAGE)}
         while True:
-            page = _object(self.transport.send("GET", kind.path(namespace), query=query))
+            page = _object(self.transport.send("GET", kind.path(namespace), query=query, seconds=seconds))
             # The API server leaves apiVersion and kind out of the items of a list.
             items += [
-                {"apiVersion": kind.api_version, "kind": kind.kind, **item} for item in page.get("items") or ()
+                {"apiVersion": kind.api_version, "kind": kind.kind, **item}
+                for item in page.get("items") or ()
             ]
             about = page.get("metadata") or {}
             if not about.get("continue"):
@@ -246,22 +254,12 @@ class Client:
 
     def impersonating(self, user: str, groups: Sequence[str] = ()) -> Client:
         """A client that acts as *user*; needs the right to impersonate."""
-        headers = {"Impersonate-User": user}
-        if groups:
-            # Repeated headers cannot be told from one with commas by urllib3: one group only.
-            (headers["Impersonate-Group"],) = groups
+        headers = [("Impersonate-User", user), *(("Impersonate-Group", group) for group in groups)]
         return Client(self.access, headers=headers)
 
     def with_token(self, token: str) -> Client:
         """A client of the same server that is whoever *token* says, without this one's certificate."""
-        access = Access(
-            self.access.server,
-            self.access.without_certificate(),
-            lambda: f"Bearer {token}",
-            self.access.server_name,
-            self.access.namespace,
-        )
-        return Client(access)
+        return Client(replace(self.access, tls=self.access.trust, authorization=lambda: f"Bearer {token}"))
 
     def token_of(self, service_account: str, namespace: str, *, seconds: int = 3600) -> str:
         """A fresh token of a service account, good for *seconds* (at least 600)."""
@@ -327,6 +325,4 @@ def _object(answer: Any) -> Object:
 
 
 def _selectors(labels: str, fields: str) -> dict[str, str]:
-    return {
-        key: value for key, value in (("labelSelector", labels), ("fieldSelector", fields)) if value
-    }
+    return {key: value for key, value in (("labelSelector", labels), ("fieldSelector", fields)) if value}

@@ -52,7 +52,7 @@ def run(
         socket = websocket.create_connection(
             url,
             timeout=min(within, CONNECT_SECONDS),
-            header=[f"{key}: {value}" for key, value in transport.headers().items()],
+            header=[f"{key}: {value}" for key, value in transport.headers()],
             subprotocols=["v5.channel.k8s.io", "v4.channel.k8s.io"],
             sslopt=_tls_options(transport),
             suppress_origin=True,

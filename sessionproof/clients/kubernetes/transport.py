@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import urllib3
 from urllib3.connection import HTTPConnection
@@ -30,9 +31,9 @@ _KEEPALIVE = [
 class Transport:
     """A pool of connections to one API server; safe to use from any thread."""
 
-    def __init__(self, access: Access, *, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(self, access: Access, *, headers: Sequence[tuple[str, str]] = ()) -> None:
         self.access = access
-        self._headers = dict(headers or {})
+        self._headers = tuple(headers)
         options: dict[str, Any] = {"ssl_context": access.tls} if access.tls else {}
         if access.server_name:
             options |= {"server_hostname": access.server_name, "assert_hostname": access.server_name}
@@ -78,11 +79,11 @@ class Transport:
             raise errors.from_status(f"GET {path}", response.status, _parsed(response), response.headers)
         return Stream(f"GET {path}", response)
 
-    def headers(self) -> dict[str, str]:
-        """The headers every request carries, credentials included."""
-        own = dict(self._headers)
+    def headers(self) -> list[tuple[str, str]]:
+        """The headers every request carries, credentials included; a name may come more than once."""
+        own = list(self._headers)
         if authorization := self.access.authorization():
-            own.setdefault("Authorization", authorization)
+            own.append(("Authorization", authorization))
         return own
 
     def close(self) -> None:
@@ -100,12 +101,13 @@ class Transport:
         *,
         streamed: bool,
     ) -> urllib3.BaseHTTPResponse:
-        headers = {"Accept": "application/json, */*", "User-Agent": "sessionproof"} | self.headers()
+        headers = urllib3.HTTPHeaderDict(self.headers())
+        headers["Accept"], headers["User-Agent"] = "application/json, */*", "sessionproof"
         if body is not None:
             headers["Content-Type"] = content_type
         url = self.access.server + path
         if query:
-            url += "?" + urllib3.request.urlencode(query)
+            url += "?" + urlencode(query)
         try:
             return self._pool.request(
                 method,
