@@ -5,29 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
 
 from sessionproof_cluster.binaries import cache, compiling, toolchain
 from sessionproof_cluster.binaries import recipe as recipes
 from sessionproof_cluster.binaries.recipe import Program, Recipe
+from sessionproof_cluster.progress import Progress, silent
 
 STAGE = "binaries"
 
 
-class Progress(Protocol):
-    """Told what is being done, and how much of it is."""
-
-    def __call__(
-        self, stage: str, detail: str = "", done: int | None = None, total: int | None = None
-    ) -> None:
-        """Show it, or do nothing."""
-
-
-def _silent(stage: str, detail: str = "", done: int | None = None, total: int | None = None) -> None:
-    """Show nothing."""
-
-
-def build(progress: Progress = _silent, *, recipe: Recipe = recipes.CLUSTER) -> Path:
+def build(progress: Progress = silent, *, recipe: Recipe = recipes.CLUSTER) -> Path:
     """
     Have every program of the cluster, and return the directory that holds them.
 

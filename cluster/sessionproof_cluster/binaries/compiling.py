@@ -16,6 +16,9 @@ from sessionproof_cluster.binaries.errors import BuildFailed, ModulesUnreachable
 from sessionproof_cluster.binaries.recipe import Program, Recipe
 from sessionproof_cluster.binaries.toolchain import Toolchain
 
+TICK = 1.0
+"""Seconds between two words of progress."""
+
 _UNREACHABLE = ("dial tcp", "no such host", "i/o timeout", "proxyconnect", "TLS handshake", "x509: ")
 """What the go command writes when the module proxy does not answer."""
 
@@ -24,7 +27,7 @@ def compile_program(
     recipe: Recipe, program: Program, toolchain: Toolchain, output: Path, tick: Callable[[float], None]
 ) -> None:
     """
-    Compile *program* to the file *output*; call *tick* each second with the seconds so far.
+    Compile *program* to the file *output*; call *tick* every :data:`TICK` with the seconds so far.
 
     Whatever ends the wait early (Ctrl-C too) ends the compiler and its children first, and no file is left.
 
@@ -41,7 +44,7 @@ def compile_program(
         with subprocess.Popen(
             command,
             cwd=recipe.sources,
-            env=_surroundings(Path(work)),
+            env=surroundings(Path(work)),
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=subprocess.STDOUT,
@@ -64,7 +67,7 @@ def _await(compiler: subprocess.Popen[bytes], tick: Callable[[float], None]) -> 
     try:
         while True:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                compiler.wait(timeout=1)
+                compiler.wait(timeout=TICK)
                 return
             tick(time.monotonic() - started)
     finally:
@@ -73,7 +76,7 @@ def _await(compiler: subprocess.Popen[bytes], tick: Callable[[float], None]) -> 
             compiler.wait()
 
 
-def _surroundings(work: Path) -> dict[str, str]:
+def surroundings(work: Path) -> dict[str, str]:
     """Where Go keeps what it makes; nothing of the caller's Go settings may change what is built."""
     go = cache.root() / "go"
     own = {"GOCACHE": str(go / "build"), "GOMODCACHE": str(go / "mod")}

