@@ -1,0 +1,97 @@
+"""What runs have left behind, as the machine and the API servers show it; no ledger is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+
+import sessionproof_cluster
+
+from sessionproof import errors
+from sessionproof.clients.kubernetes.kinds import NAMESPACE
+from sessionproof.janitor import clusters
+from sessionproof.janitor.objects import NAMESPACE_PREFIX, RUN_LABEL, Objects
+from sessionproof.ledger import living_runs, things
+from sessionproof.ledger.things import Thing
+
+_NOT_OURS = frozenset({"Event", "Node", "APIService"})
+"""Kinds that a run never makes."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Something that is there though nothing that lives wants it."""
+
+    where: str
+    """``this machine``, or the address of a cluster."""
+    what: str
+    """What it is, in words."""
+    run: str = ""
+    """The run that made it, as its label says; empty if nothing says so."""
+    thing: Thing | None = None
+    """How to remove it; None for parts of an embedded cluster, which ``sessionproof down`` removes."""
+
+    def __str__(self) -> str:
+        return f"{self.what} ({self.where}{', run ' + self.run if self.run else ''})"
+
+
+@dataclass(frozen=True)
+class Unlooked:
+    """A cluster that exists but could not be asked: what is in it is not known."""
+
+    where: str
+    why: str
+
+
+def look(
+    addresses: Iterable[str] | None = None, living: Collection[str] | None = None
+) -> tuple[list[Found], list[Unlooked]]:
+    """
+    Look at the machine and at every cluster.
+
+    :param addresses: of clusters; the embedded ones that are up if None.
+    :param living: runs whose things are no leftovers; those of this user that live if None.
+    """
+    alive = living_runs() if living is None else living
+    found = [Found("this machine", str(item)) for item in sessionproof_cluster.leftovers()]
+    unlooked: list[Unlooked] = []
+    for address in dict.fromkeys(addresses if addresses is not None else clusters.embedded_addresses()):
+        try:
+            access = clusters.access_to(address)
+            if access is not None:
+                found += look_at(Objects(access), address, alive)
+        except errors.SessionproofError as error:
+            unlooked.append(Unlooked(address, str(error)))
+    return found, unlooked
+
+
+def look_at(objects: Objects, address: str, living: Collection[str]) -> list[Found]:
+    """What dead runs left in one cluster: their namespaces, and labelled objects outside of these."""
+    found: list[Found] = []
+    gone_with: set[str] = set()
+    for item in objects.list(NAMESPACE):
+        name = item["metadata"]["name"]
+        run = (item["metadata"].get("labels") or {}).get(RUN_LABEL, "")
+        if not (run or name.startswith(NAMESPACE_PREFIX)) or _lives(run, name, living):
+            continue
+        gone_with.add(name)
+        found.append(Found(address, f"namespace {name}", run, things.namespace(name, cluster=address)))
+    for kind in objects.kinds():
+        if kind.kind in _NOT_OURS or kind == NAMESPACE:
+            continue
+        for item in objects.list(kind, labelSelector=RUN_LABEL):
+            meta = item["metadata"]
+            run, space = meta["labels"][RUN_LABEL], meta.get("namespace", "")
+            owned = any(owner.get("controller") for owner in meta.get("ownerReferences") or ())
+            if run in living or space in gone_with or owned:
+                continue  # what has a controller is made again, or goes, with that
+            thing = things.kubernetes(
+                kind.kind, kind.api_version, meta["name"], namespace=space, cluster=address
+            )
+            found.append(Found(address, str(thing), run, thing))
+    return found
+
+
+def _lives(run: str, name: str, living: Collection[str]) -> bool:
+    has: Callable[[str], bool] = (lambda one: one == run) if run else (lambda one: one in name)
+    return any(has(one) for one in living)
