@@ -75,9 +75,7 @@ class Poller:
         sort: Callable[[Exception], Sort] = sort_of,
     ) -> None:
         if not 0 < every <= EVERY:
-            raise ValueError(
-                f"{source}: polled every {every:g} s; {EVERY:g} s is the longest interval allowed"
-            )
+            raise ValueError(f"{source}: polled every {every:g} s, more than the {EVERY:g} s allowed")
         self._timeline = timeline
         self._source = source
         self._subject = subject

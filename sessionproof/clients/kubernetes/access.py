@@ -121,7 +121,8 @@ def _content(folder: Path, section: Mapping[str, Any], name: str) -> bytes:
     if data := section.get(f"{name}-data"):
         return base64.b64decode(data)
     if path := section.get(name):
-        return (folder / path).read_bytes()
+        content: bytes = (folder / path).read_bytes()
+        return content
     return b""
 
 
@@ -141,7 +142,8 @@ def _through_plugin(
 ) -> Access:
     from kubernetes import config as kube
 
-    configuration = kube.new_client_from_config(str(file), context=context).configuration
+    load: Callable[..., Any] = kube.new_client_from_config
+    configuration = load(str(file), context=context).configuration
     tls = _tls(file.parent, cluster, {})
     if configuration.cert_file:
         tls.load_cert_chain(configuration.cert_file, configuration.key_file)

@@ -8,10 +8,9 @@ import secrets
 from typing import Any
 
 MASK = "•••"
-_KEY = secrets.token_bytes(16)  # per process: equal secrets look equal, but none can be guessed from its hash
-_SECRET_NAME = re.compile(
-    r"pass(word|wd|phrase)?|secret|token|credential|api_?key|private_?key", re.IGNORECASE
-)
+# Per process: equal secrets look equal, but none can be guessed from its hash.
+_KEY = secrets.token_bytes(16)
+_SECRET_NAME = re.compile(r"pass(word|wd|phrase)?|secret|token|credential|(api|private)_?key", re.IGNORECASE)
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 

@@ -202,7 +202,8 @@ class Hub:
         if not self._started:
             return True
         end = self._clock.now().later(CLOSE_SECONDS)
-        return all([watch.join(max(0.0, end.after(self._clock.now()))) for watch in self._watches])
+        ended = [watch.join(max(0.0, end.after(self._clock.now()))) for watch in self._watches]
+        return all(ended)
 
     # What the watches tell, each from its own thread.
 

@@ -94,7 +94,9 @@ class Watch:
                 continue
             except errors.NotFound:
                 # The kind is not served (yet): its CRD may come. Whatever there was of it is gone.
-                self._replace([])
+                self._version = ""
+                if self._known:
+                    self._replace([])
                 self._sink.synced(self.kind)
                 self._sink.back(self.kind)
             except errors.Refused as error:
@@ -114,7 +116,6 @@ class Watch:
             self._sink.away(self.kind, error)
 
     def _list(self) -> None:
-        # No paging back-off here: a namespace's worth of one kind fits a page or two.
         listing = self._client.listing(self.kind, self._namespace, labels=self._labels, seconds=LIST_SECONDS)
         self._replace(listing.items)
         self._version = listing.resource_version
