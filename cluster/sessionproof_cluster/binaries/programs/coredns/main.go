@@ -19,9 +19,10 @@ import (
 	_ "github.com/coredns/coredns/plugin/template"
 )
 
-// The order in which a query passes the plugins, the one CoreDNS itself uses.
+// The order in which a query passes the plugins: the one CoreDNS itself uses, but for template, which comes
+// last so that it can answer for everything the others let pass.
 var order = []string{
-	"reload", "health", "ready", "log", "errors", "cache", "template", "hosts", "kubernetes",
+	"reload", "health", "ready", "log", "errors", "cache", "hosts", "kubernetes", "template",
 }
 
 func main() {
