@@ -1,0 +1,156 @@
+"""``up``, ``down``, ``status`` and ``doctor``: the embedded Kubernetes."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from sessionproof import errors
+from sessionproof.cli import commands
+from sessionproof.cli.console import Console, table
+
+if TYPE_CHECKING:
+    from sessionproof.cli.commands import Commands
+
+
+def add_to(those: Commands) -> None:
+    """Add the commands of this module."""
+    up = commands.add(
+        those,
+        "up",
+        _up,
+        "make a real Kubernetes cluster on this machine, or complete the one that is there",
+        "sudo sessionproof up",
+        "sudo sessionproof up --nodes 5 --name big     a second one beside it",
+        "sudo sessionproof up --bare                   nodes only: no DNS, ingress or storage",
+    )
+    up.add_argument("--nodes", type=_number, default=3, metavar="N", help="how many nodes (3)")
+    up.add_argument("--bare", action="store_true", help="no DNS, ingress and storage")
+    up.add_argument("--name", default="default", help="name of the cluster (default)")
+    down = commands.add(
+        those,
+        "down",
+        _down,
+        "remove a cluster with every process, mount, namespace, interface and route of it",
+        "sudo sessionproof down",
+        "sudo sessionproof down --all",
+    )
+    which = down.add_mutually_exclusive_group()
+    which.add_argument("--name", default="default", help="name of the cluster (default)")
+    which.add_argument("--all", action="store_true", help="every cluster, and what is left of dead ones")
+    status = commands.add(
+        those,
+        "status",
+        _status,
+        "show the clusters and what dead runs have left behind",
+        "sessionproof status",
+        "sessionproof status --json | jq .leftovers",
+    )
+    status.add_argument("--json", action="store_true", help="as JSON, and nothing else, on standard output")
+    commands.add(
+        those, "doctor", _doctor, "say what this machine lacks, and how to get it", "sessionproof doctor"
+    )
+
+
+def _up(options: argparse.Namespace) -> int:
+    commands.need_root("up")
+    import sessionproof_cluster
+
+    with _progress() as console:
+        made = sessionproof_cluster.up(options.name, nodes=options.nodes, bare=options.bare, progress=console)
+    sys.stdout.write(
+        f"cluster {made.name} is up, {len(made.nodes)} nodes\n  export KUBECONFIG={made.kubeconfig}\n"
+    )
+    return errors.ExitCode.PASSED
+
+
+def _down(options: argparse.Namespace) -> int:
+    commands.need_root("down --all" if options.all else "down")
+    import sessionproof_cluster
+
+    names = [options.name]
+    if options.all:
+        names = [cluster.name for cluster in sessionproof_cluster.clusters()]
+    with _progress() as console:
+        for name in names:
+            sessionproof_cluster.down(name, progress=console)
+    return errors.ExitCode.PASSED
+
+
+def _status(options: argparse.Namespace) -> int:
+    import sessionproof_cluster
+
+    from sessionproof import janitor
+
+    clusters = [
+        {
+            "name": cluster.name,
+            "nodes": [{"name": node.name, "ready": bool(node.ready)} for node in cluster.nodes],
+        }
+        for cluster in sessionproof_cluster.clusters()
+    ]
+    found, unlooked = janitor.look(_addresses())
+    if options.json:
+        sys.stdout.write(json.dumps({"clusters": clusters, "leftovers": len(found)}) + "\n")
+    else:
+        sys.stdout.write(_shown(clusters, found))
+    for one in unlooked:
+        sys.stderr.write(f"{one.where} could not be looked at: {one.why}\n")
+    return errors.ExitCode.NOT_RUN if unlooked else errors.ExitCode.PASSED
+
+
+def _shown(clusters: list[dict[str, Any]], found: list[Any]) -> str:
+    rows = [
+        (cluster["name"], node["name"], "ready" if node["ready"] else "not ready")
+        for cluster in clusters
+        for node in cluster["nodes"]
+    ]
+    lines = [
+        table(rows, ("CLUSTER", "NODE", "STATE")) if rows else "no cluster: `sudo sessionproof up` makes one"
+    ]
+    if found:
+        left = [(item.what, item.where, item.run) for item in found]
+        lines += ["", table(left, ("LEFTOVER", "WHERE", "RUN")), "", "`sessionproof janitor` removes them"]
+    else:
+        lines += ["", "no leftovers"]
+    return "\n".join(lines) + "\n"
+
+
+def _addresses() -> list[str]:
+    """Clusters to look at: the embedded ones, and those of the targets if we stand in a suite."""
+    from sessionproof import catalogue, janitor
+    from sessionproof.janitor import clusters
+
+    found = clusters.embedded_addresses()
+    with contextlib.suppress(errors.SuiteWrong):
+        targets = catalogue.load(commands.repository() / "scenarios.yaml").targets.values()
+        found += [janitor.address_of(target.cluster) for target in targets]
+    return found
+
+
+def _doctor(_options: argparse.Namespace) -> int:
+    from sessionproof_cluster import doctor
+
+    checks = doctor.examine()
+    rows = [("ok" if check.ok else "MISSING", check.what, check.advice) for check in checks]
+    sys.stdout.write(table(rows, ("", "WHAT", "WHAT TO DO")) + "\n")
+    return errors.ExitCode.PASSED if all(check.ok for check in checks) else errors.ExitCode.NOT_RUN
+
+
+@contextlib.contextmanager
+def _progress() -> Any:
+    console = Console()
+    try:
+        yield console
+    finally:
+        console.finish()
+
+
+def _number(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 20:
+        raise argparse.ArgumentTypeError("between 1 and 20 nodes")
+    return number

@@ -1,0 +1,68 @@
+"""``run``, ``report`` and ``demo``: stories and what is published of them."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from sessionproof.cli import commands
+from sessionproof.cli.console import Console
+
+if TYPE_CHECKING:
+    from sessionproof.cli.commands import Commands
+
+
+def add_to(those: Commands) -> None:
+    """Add the commands of this module."""
+    run = commands.add(
+        those,
+        "run",
+        _run,
+        "run stories like behave, with four exit codes instead of two",
+        "sessionproof run",
+        "sessionproof run -- --tags @VDI-03 features/vdi",
+    )
+    run.add_argument("behave", nargs=argparse.REMAINDER, metavar="...", help="what behave is told")
+    report = commands.add(
+        those,
+        "report",
+        _report,
+        "write the report of the last run: the Allure site and the suite reports",
+        "sessionproof report --serve",
+        "sessionproof report --only suites",
+    )
+    report.add_argument("--serve", action="store_true", help="show it in a browser, until Ctrl-C")
+    report.add_argument("--only", choices=("allure", "suites"), help="one of the two")
+    commands.add(
+        those,
+        "demo",
+        _demo,
+        "go from nothing to a report: cluster, images, reference platform, demo stories",
+        "sudo sessionproof demo",
+    )
+
+
+def _run(options: argparse.Namespace) -> int:
+    from sessionproof import runner
+
+    told = options.behave[1:] if options.behave[:1] == ["--"] else options.behave
+    return int(runner.run(commands.repository(), told))
+
+
+def _report(options: argparse.Namespace) -> int:
+    from sessionproof import reporting
+
+    console = Console()
+    try:
+        return int(
+            reporting.report(commands.repository(), only=options.only, serve=options.serve, progress=console)
+        )
+    finally:
+        console.finish()
+
+
+def _demo(_options: argparse.Namespace) -> int:
+    commands.need_root("demo")
+    from sessionproof.cli import demo
+
+    return int(demo.demo(commands.repository()))
