@@ -32,6 +32,7 @@ def build(progress: Progress = silent, *, recipe: Recipe = recipes.CLUSTER) -> P
         directory.mkdir(exist_ok=True)
         for leftover in directory.glob(".*.unfinished-*"):
             leftover.unlink()
+        compiling.clear_scratch()
         _complete(recipe, directory, progress)
     return directory
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -34,7 +35,7 @@ def compile_program(
     :raises ModulesUnreachable: sources could not be fetched.
     :raises BuildFailed: the compiler refused; its last lines are in the message.
     """
-    scratch = cache.root() / "go" / "scratch"
+    scratch = _scratch()
     scratch.mkdir(parents=True, exist_ok=True)
     command = [str(toolchain.go), "build", *recipe.flags, "-o", str(output), program.package]
     with (
@@ -59,6 +60,16 @@ def compile_program(
             output.unlink(missing_ok=True)
             said.seek(0)
             raise _failure(program, said.read())
+
+
+def clear_scratch() -> None:
+    """Remove what a killed build left; only for who holds the lock."""
+    shutil.rmtree(_scratch(), ignore_errors=True)
+
+
+def _scratch() -> Path:
+    """Where the compiler works, so that its half-made files are not strewn over the machine's own /tmp."""
+    return cache.root() / "go" / "scratch"
 
 
 def _await(compiler: subprocess.Popen[bytes], tick: Callable[[float], None]) -> None:

@@ -125,6 +125,18 @@ def test_interruption_ends_the_compiler_and_leaves_no_file(workshop, monkeypatch
     assert [file.name for file in (cache.root() / "go" / "scratch").iterdir()] == []
 
 
+def test_remains_of_a_killed_build_are_swept(workshop) -> None:
+    """What a build left that was killed outright is gone after the next one."""
+    directory = cache.root() / "binaries" / workshop.recipe.key()
+    scratch = cache.root() / "go" / "scratch" / "first-x"
+    for folder in (directory, scratch):
+        folder.mkdir(parents=True)
+        (folder / ".first.unfinished-1").write_text("half")
+    workshop.build()
+    assert names(directory) == {"first", "second", cache.MANIFEST}
+    assert not scratch.exists()
+
+
 def test_two_builds_take_turns(workshop) -> None:
     """While one build runs, another says that it waits, and finds the work done."""
     told = threading.Event()
