@@ -55,6 +55,8 @@ class Target:
     """The Kubernetes it runs on."""
     deploy: str | None = None
     """Folder of manifests that the suite applies before the first story; absent: already deployed."""
+    settings: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    """Environment that the suite gives the platform's deployment; credentials are refused here."""
     domain: str | None = None
     """Domain under which the platform serves its sessions."""
     capabilities: tuple[str, ...] = ()

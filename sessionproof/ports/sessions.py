@@ -69,8 +69,8 @@ class Sessions(Protocol):
         """Ask for its end with the person's own rights; does not wait."""
         ...
 
-    def password(self, session: Session) -> str:
-        """The session's password, as its owner is told it; masked in all evidence from here on."""
+    def credential(self, session: Session) -> tuple[str, str]:
+        """User name and password, as the session's owner is told them; masked in all evidence from here on."""
         ...
 
 
@@ -79,6 +79,10 @@ class Watched(Protocol):
 
     def phase(self, session: Session) -> Reading:
         """Its phase; ABSENT while it is not there."""
+        ...
+
+    def presence(self, session: Session) -> Reading:
+        """True while it is there in any phase; ABSENT before and after."""
         ...
 
     def message(self, session: Session) -> Reading: ...
@@ -115,6 +119,10 @@ class Inspected(Protocol):
 
     def expected_workload(self, session: Session) -> Workload:
         """What must run by template and request."""
+        ...
+
+    def expected_refusal(self, session: Session) -> str:
+        """The sentence with which a template that does not exist must be refused."""
         ...
 
     def finalizer(self) -> str:

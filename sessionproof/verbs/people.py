@@ -62,7 +62,7 @@ class Stage:
 
     def view(self, session: StorySession) -> Viewing:
         """Open a session's URL in a browser of its own."""
-        viewing = Viewing(self.scene, self.open_viewer(), session, self.product)
+        viewing = Viewing(self.scene, self.open_viewer(), session)
         self.viewings.append(viewing)
         viewing.open()
         return viewing
@@ -119,7 +119,7 @@ class Actor:
     def logs_in(self) -> None:
         """Type the right password into the page she opened."""
         session = self.viewing.session
-        self.viewing.log_in(self._stage.product.password(session.session))
+        self.viewing.log_in(self._stage.product.credential(session.session)[1])
 
     def logs_in_wrongly(self) -> None:
         """Type a password that was never issued."""
@@ -128,7 +128,7 @@ class Actor:
     def enters(self, session: StorySession, *, password_of: StorySession) -> None:
         """Open one session and type the password of another."""
         self.opens(session)
-        self.viewing.log_in(self._stage.product.password(password_of.session))
+        self.viewing.log_in(self._stage.product.credential(password_of.session)[1])
 
     def is_watching_a_session(self) -> None:
         """A running session of hers, opened, logged in, its first live picture seen."""

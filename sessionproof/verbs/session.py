@@ -47,6 +47,11 @@ class StorySession:
 
     # -- what happens to it ----------------------------------------------------------------------------
 
+    @property
+    def cause(self) -> Moment:
+        """When something was last done to it."""
+        return self._cause
+
     def acted_upon(self, what: str) -> Moment:
         """Write down that something was just done to it: later budgets are counted from here."""
         self._cause = self._scene.timeline.mark(what, self.session.subject)
@@ -164,7 +169,7 @@ class StorySession:
 
     def message_must_name_template(self) -> None:
         """The message tells which template was not found."""
-        self.message_must_contain(f"Template not found: {self.session.request.template}")
+        self.message_must_contain(self._product.expected_refusal(self.session))
 
     def message_must_contain(self, words: str) -> None:
         """The status message a person reads."""
@@ -181,8 +186,8 @@ class StorySession:
 
     def must_leave_nothing(self, budget: str) -> None:
         """The session and all it owned are gone, by watch and by a fresh look."""
-        reading = self._product.phase(self.session)
-        self._scene.reach("time until the session is gone", reading, ABSENT, budget, self._cause)
+        presence = self._product.presence(self.session)
+        self._scene.reach("time until the session is gone", presence, ABSENT, budget, self._cause)
         deadline = Deadline.of(self._scene.budget(budget), self._cause)
         parts = self._product.parts(self.session)
         waiting.becomes(self._scene.timeline, parts, empty(), within=deadline, since=self._cause)
@@ -258,11 +263,12 @@ class StorySession:
         assert_that(owned, empty(), f"objects that {self} still owns")
 
     def _values(self, reading: Reading) -> list[Any]:
-        """Every distinct value since the session was asked for; absence left out."""
-        return [seen.value for seen in waiting.history(self._scene.timeline, reading) if seen.value is not ABSENT]
+        """Every distinct value so far, in order; what is not there or not set is left out."""
+        seen = waiting.replayed(self._scene.timeline, reading)
+        return [each.value for each in seen if each.value is not ABSENT and each.value is not None]
 
     def _now(self, reading: Reading) -> Any:
-        seen = waiting.history(self._scene.timeline, reading)
+        seen = waiting.replayed(self._scene.timeline, reading)
         return seen[-1].value if seen else ABSENT
 
     def _slack(self) -> float:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
+from sessionproof import waiting
 from sessionproof.adapters.vdi import objects, readings
 from sessionproof.adapters.vdi.doors import SessionDoors
 from sessionproof.adapters.vdi.platform import VdiPlatform
+from sessionproof.clients.https import Unanswered
 from sessionproof.clients.kubectl import Kubectl
 from sessionproof.clients.kubernetes import Client, NotFound, ResourceType, kinds
 from sessionproof.errors import FaultUnproven, SuiteWrong, Violated
@@ -40,6 +43,8 @@ class VdiProduct:
     """Id of the scenario; part of every name, so that scenarios do not meet."""
     keep_secret: Callable[[str], None]
     """Told of each password, so that evidence masks it."""
+    closing: ExitStack
+    """Ends what watches for this scenario alone."""
 
     # -- the life of a session -------------------------------------------------------------------------
 
@@ -70,11 +75,8 @@ class VdiProduct:
         else:
             self._as(person).delete(self.platform.session_kind, name, namespace)
 
-    def password(self, session: Session) -> str:
-        """The password from the session's own Secret; masked in evidence from here on."""
-        return self._credential(session)[1]
-
-    def _credential(self, session: Session) -> tuple[str, str]:
+    def credential(self, session: Session) -> tuple[str, str]:
+        """User name and password from the session's own Secret; masked in evidence from here on."""
         secret = self.client.get(kinds.SECRET, f"{session.subject.name}-auth", session.subject.namespace)
         user, password = (base64.b64decode(secret["data"][key]).decode() for key in ("username", "password"))
         self.keep_secret(password)
@@ -146,16 +148,23 @@ class VdiProduct:
     def try_each(self, session: Session, url: str, credential: tuple[str, str] | None) -> Sequence[Answer]:
         return self.doors.try_each(url, credential)
 
-    def credential(self, session: Session) -> tuple[str, str]:
-        """User name and password as the session's owner has them."""
-        return self._credential(session)
-
     def get(self, url: str) -> Answer:
         return self.doors.get(url)
 
     def answer(self, url: str) -> Reading:
-        """The status of a verified GET, polled until the scenario ends."""
-        return Poller.of(self.timeline, Subject("Address", "", url), lambda: self.doors.get(url).status)
+        """The status of a verified GET, or why there is none; polled until the scenario ends."""
+        subject, source = Subject("Address", "", url), f"GET {url}"
+        if self.timeline.source_state(source) is None:
+            poller = Poller(self.timeline, source, subject, lambda: self._status(url)).start()
+            self.closing.callback(poller.close)
+        return waiting.reading(f"{url}: answer", subject, sources=(source,))
+
+    def _status(self, url: str) -> int | str:
+        """No answer is what the platform does here, not an outage of the looking: it is a value."""
+        try:
+            return self.doors.get(url).status
+        except Unanswered as error:
+            return str(error)
 
     # -- faults ----------------------------------------------------------------------------------------
 
@@ -172,7 +181,7 @@ class VdiProduct:
         about = self._part(session, kind)["metadata"]
         resource, name, namespace = self._resource(kind), about["name"], about["namespace"]
         fault = things.fault(
-            "drop-finalizer",
+            "remove-finalizer",
             f"{kind} {name} held",
             cluster=self.platform.reference,
             apiVersion=resource.api_version,

@@ -1,0 +1,228 @@
+"""One VDI platform: deployed into a namespace of its own where the target says so, and proved healthy."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sessionproof import waiting
+from sessionproof.adapters.vdi import histogram, objects
+from sessionproof.catalogue import Catalogue, Target, Template
+from sessionproof.clients.kubernetes import Client, NotFound, ResourceType, kinds
+from sessionproof.errors import NotSeenInTime, TargetUnavailable
+from sessionproof.ledger import Ledger, things
+from sessionproof.model.measures import Measurement
+from sessionproof.timeline import Subject, Timeline
+from sessionproof.watchers.kubernetes import WATCHED, Hub
+
+USER_ROLE = "vdi-user"
+OPERATOR = "vdi-operator"
+_READY_SECONDS = 60.0
+"""Longest time for the operator's pod; it is a set-up time, not a promise of the product."""
+
+_SHARED = frozenset({"CustomResourceDefinition", "ClusterRole"})
+"""Definitions that every platform on a cluster shares: applied if absent, and left as part of the cluster."""
+
+
+@dataclass
+class VdiPlatform:
+    """A platform that scenarios are lent; its namespace holds the operator and the sessions."""
+
+    client: Client
+    target: Target
+    catalogue: Catalogue
+    ledger: Ledger
+    reference: str
+    """The cluster, as the ledger names it."""
+    instance: str
+    """What tells this platform's objects from another's on the same cluster."""
+    root: Path
+    """Folder that the target's ``deploy`` is relative to."""
+    hub: Hub = field(init=False)
+    """Watches the platform's namespace for whichever scenario is running."""
+
+    def __post_init__(self) -> None:
+        self.namespace = f"sp-{self.instance}"
+        self.user_group = f"sessionproof:users:{self.instance}"
+
+    # -- coming and going ------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """
+        Make the namespace, deploy what the target says, and wait until the operator is ready.
+
+        :raises TargetUnavailable: with why the operator does not become ready.
+        """
+        manifests = list(self._manifests())
+        self._make_namespace(manifests)
+        for manifest in sorted(manifests, key=lambda item: item["kind"] not in _SHARED):
+            if manifest["kind"] != "Namespace":
+                self._apply(manifest)
+        self._offer_templates()
+        self.hub = Hub(self.client, self.namespace, (self.session_kind, *WATCHED, kinds.DEPLOYMENT))
+        if manifests:
+            self._bind_users()
+            self._await_operator()
+
+    def close(self) -> None:
+        """Stop watching; what was made is removed by the ledger."""
+        self.hub.close()
+
+    def must_be_healthy(self) -> None:
+        """
+        Look at the operator's deployment afresh.
+
+        :raises TargetUnavailable: if it is not available.
+        """
+        if self.target.deploy is None:
+            return
+        deployment = self.client.find(kinds.DEPLOYMENT, OPERATOR, self.namespace)
+        if not deployment or not deployment.get("status", {}).get("availableReplicas"):
+            state = (deployment or {}).get("status", "no such deployment")
+            raise TargetUnavailable(f"deployment {self.namespace}/{OPERATOR} is not available: {state}")
+
+    # -- names -----------------------------------------------------------------------------------------
+
+    @property
+    def session_kind(self) -> ResourceType:
+        """Where VDISessions are kept."""
+        try:
+            return self.client.kind(objects.API_VERSION, "VDISession")
+        except NotFound as error:
+            raise TargetUnavailable(
+                f"target '{self.target.name}': no VDISession is served there; deploy the platform, or give the "
+                "target a `deploy:` folder"
+            ) from error
+
+    def labels(self, scenario: str = "") -> dict[str, str]:
+        """Labels of everything the run makes."""
+        return {"sessionproof.io/run": self.ledger.run} | ({"sessionproof.io/scenario": scenario} if scenario else {})
+
+    def template(self, name: str) -> Template:
+        """A template of the catalogue."""
+        return self.catalogue.template(name)
+
+    def template_name(self, name: str) -> str:
+        """What a template of the catalogue is called on this platform; one that nobody made keeps its word."""
+        return f"{name}-{self.instance}"
+
+    # -- measures --------------------------------------------------------------------------------------
+
+    def reconcile_time(self) -> Measurement:
+        """
+        Reconcile times in milliseconds, from the operator's histogram since it started.
+
+        :raises TargetUnavailable: if the metrics cannot be read.
+        """
+        path = f"/api/v1/namespaces/{self.namespace}/services/{OPERATOR}:metrics/proxy/metrics"
+        written = str(self.client.transport.send("GET", path))
+        return histogram.measurement(written, "vdi_reconcile_duration_seconds", "reconcile time")
+
+    # -- inside ----------------------------------------------------------------------------------------
+
+    def _manifests(self) -> Iterator[dict[str, Any]]:
+        if self.target.deploy is None:
+            return
+        folder = self.root / self.target.deploy
+        files = sorted(folder.glob("*.yaml"))
+        if not files:
+            raise TargetUnavailable(f"target '{self.target.name}': no manifest in {folder}")
+        for file in files:
+            for manifest in yaml.safe_load_all(file.read_text()):
+                if manifest:
+                    yield self._placed(manifest)
+
+    def _placed(self, manifest: Mapping[str, Any]) -> dict[str, Any]:
+        """The manifest as it is applied for this very instance."""
+        placed = copy.deepcopy(dict(manifest))
+        about = placed["metadata"]
+        for subject in placed.get("subjects", []):
+            subject["namespace"] = self.namespace
+        if placed["kind"] == "ClusterRoleBinding":
+            about["name"] = f"{about['name']}-{self.instance}"
+        if "namespace" in about:
+            about["namespace"] = self.namespace
+        if placed["kind"] not in _SHARED:
+            about["labels"] = about.get("labels", {}) | self.labels()
+        if placed["kind"] == "Deployment":
+            self._set_environment(placed["spec"]["template"]["spec"]["containers"][0])
+        return placed
+
+    def _set_environment(self, container: dict[str, Any]) -> None:
+        own = {
+            **self.target.settings,
+            "WATCH_NAMESPACES": self.namespace,
+            "VDI_DOMAIN": self.target.domain or "",
+        }
+        kept = [item for item in container.get("env", []) if item["name"] not in own]
+        container["env"] = kept + [{"name": name, "value": value} for name, value in own.items()]
+
+    def _make_namespace(self, manifests: list[dict[str, Any]]) -> None:
+        shipped = next((item for item in manifests if item["kind"] == "Namespace"), {})
+        labels = shipped.get("metadata", {}).get("labels", {}) | self.labels()
+        with self.ledger.planned(things.namespace(self.namespace, cluster=self.reference)):
+            self.client.create(
+                {
+                    "apiVersion": "v1",
+                    "kind": "Namespace",
+                    "metadata": {"name": self.namespace, "labels": labels},
+                }
+            )
+
+    def _apply(self, manifest: dict[str, Any]) -> None:
+        about = manifest["metadata"]
+        if manifest["kind"] in _SHARED or "namespace" in about:
+            self.client.apply(manifest)
+            return
+        thing = things.kubernetes(
+            manifest["kind"], manifest["apiVersion"], about["name"], cluster=self.reference
+        )
+        with self.ledger.planned(thing):
+            self.client.apply(manifest)
+
+    def _offer_templates(self) -> None:
+        for template in self.catalogue.templates.values():
+            manifest = objects.template_manifest(self.template_name(template.name), template)
+            manifest["metadata"]["labels"] = self.labels()
+            self._apply(manifest)
+
+    def _bind_users(self) -> None:
+        """Personas act as members of a group that has the role the platform ships for its users."""
+        self.client.apply(
+            {
+                "apiVersion": "rbac.authorization.k8s.io/v1",
+                "kind": "RoleBinding",
+                "metadata": {"name": USER_ROLE, "namespace": self.namespace, "labels": self.labels()},
+                "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": USER_ROLE},
+                "subjects": [
+                    {"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": self.user_group}
+                ],
+            }
+        )
+
+    def _await_operator(self) -> None:
+        timeline = Timeline()
+        attachment = self.hub.attach(timeline)
+        deployment = Subject("Deployment", self.namespace, OPERATOR)
+        ready = waiting.reading(
+            f"deployment {OPERATOR}: available replicas",
+            deployment,
+            lambda item: item["status"]["availableReplicas"],
+            missing=0,
+        )
+        try:
+            waiting.becomes(timeline, ready, 1, within=_READY_SECONDS)
+        except NotSeenInTime as error:
+            troubles = [
+                hint
+                for pod in timeline.subjects("Pod")
+                if (hint := waiting.hints.pod_trouble(pod)(timeline)) is not None
+            ]
+            raise TargetUnavailable("; ".join([str(error), *troubles])) from error
+        finally:
+            attachment.detach()

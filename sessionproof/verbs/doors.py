@@ -1,0 +1,66 @@
+"""Trying the doors of a session, and what they must have said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hamcrest import assert_that, empty
+
+from sessionproof.errors import SuiteWrong
+from sessionproof.ports.access import Answer
+from sessionproof.verbs.people import NEVER_ISSUED, Stage
+from sessionproof.verbs.session import StorySession
+
+
+@dataclass(frozen=True)
+class Tried:
+    """Every door of one session, tried with one credential."""
+
+    session: StorySession
+    credential: str
+    answers: Sequence[Answer]
+
+    def must_be_closed(self) -> None:
+        """Only the public doors let the visitor in."""
+        wrong = [
+            f"{answer.door}: {answer.status}"
+            for answer in self.answers
+            if answer.opened is not answer.door.public
+        ]
+
+        assert_that(wrong, empty(), f"doors of {self.session} that are wrong about {self.credential}")
+
+    def must_be_open(self) -> None:
+        """Every door lets the visitor in."""
+        wrong = [f"{answer.door}: {answer.status}" for answer in self.answers if not answer.opened]
+
+        assert_that(wrong, empty(), f"doors of {self.session} closed to {self.credential}")
+
+
+def attempt(stage: Stage, session: StorySession, credential: str) -> Tried:
+    """
+    Try every door of a session.
+
+    :param credential: in the words of the story: ``no credential``, ``a wrong password``,
+        ``another user's credential`` or ``the right credential``.
+    """
+    user, password = stage.product.credential(session.session)
+    match credential:
+        case "no credential":
+            shown = None
+        case "a wrong password":
+            shown = (user, NEVER_ISSUED)
+        case "another user's credential":
+            shown = stage.product.credential(_another(stage, session).session)
+        case _:
+            shown = (user, password)
+    stage.scene.timeline.mark(f"every door is tried with {credential}", session.session.subject)
+    return Tried(session, credential, stage.product.try_each(session.session, session.url, shown))
+
+
+def _another(stage: Stage, session: StorySession) -> StorySession:
+    others = [other for other in stage.sessions if other.session.person != session.session.person]
+    if not others:
+        raise SuiteWrong("the story speaks of another user's credential, but only one user has a session")
+    return others[-1]

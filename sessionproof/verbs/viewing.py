@@ -1,0 +1,157 @@
+"""What one person sees of a session and does in it; judged by stamps read out of the pixels."""
+
+from __future__ import annotations
+
+from hamcrest import assert_that, equal_to
+
+from sessionproof.errors import NotSeenInTime, SuiteWrong, Violated
+from sessionproof.model.measures import Measurement
+from sessionproof.model.stamps import StampSeries, marker_of
+from sessionproof.ports.viewing import Viewer
+from sessionproof.verbs.scene import Judged, Scene
+from sessionproof.verbs.session import StorySession
+
+ENOUGH_TO_BE_LIVE = 20
+"""Fresh, distinct stamps that prove a picture live: about a second's worth."""
+
+LIVE_SECONDS = 5.0
+"""Longest time to read them; a live picture takes about one."""
+
+VERDICT_SECONDS = 30.0
+"""Longest time to read the stamps for a distribution."""
+
+
+class Viewing:
+    """One browser window on one session."""
+
+    def __init__(self, scene: Scene, viewer: Viewer, session: StorySession) -> None:
+        self._scene = scene
+        self.viewer = viewer
+        self.session = session
+        self._cause = scene.timeline.now()
+        self._read: StampSeries | None = None
+
+    def __str__(self) -> str:
+        return f"the picture of {self.session}"
+
+    # -- what the person does --------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Go to the session's address."""
+        self._acted("the URL is opened")
+        self.viewer.open(self.session.url)
+
+    def log_in(self, password: str) -> None:
+        """Type a password into the login page and press Connect."""
+        self._acted("a password is entered")
+        self.viewer.log_in(password)
+
+    def type(self, text: str) -> None:
+        """Type into the desktop, each key when the one before was seen; the round trips are written down."""
+        self._acted(f"{text!r} is typed")
+        trips = self.viewer.type_text(text)
+        self._note(Measurement.of("key to pixel", "ms", trips), "input_p95", "p95")
+
+    def reload_in_succession(self, times: int) -> None:
+        """Reload as soon as each page has begun to connect."""
+        for turn in range(times):
+            self._acted(f"the page is reloaded ({turn + 1} of {times})")
+            self.viewer.reload()
+
+    def read_stamps(self, at_least: int) -> None:
+        """Read fresh stamps until there are enough for a distribution."""
+        self._acted(f"{at_least} stamps are read")
+        self._read = self.viewer.stamps(at_least=at_least, seconds=VERDICT_SECONDS)
+        if self._read.fresh < at_least:
+            raise NotSeenInTime(f"{self}: {at_least} fresh stamps wanted in {VERDICT_SECONDS:.0f} s; {self._read}")
+
+    # -- what must be seen -----------------------------------------------------------------------------
+
+    def must_be_refused(self) -> None:
+        """The login page says in words that the password is wrong."""
+        words = self.viewer.refusal()
+        if not words:
+            raise Violated(
+                f"{self}: no refusal is visible on the login page; the page shows {self.viewer.stream_state()}"
+            )
+
+    def must_show_no_picture(self) -> None:
+        """The page has no visible video with a stream."""
+        state = self.viewer.stream_state()
+        if state.visible and state.has_stream:
+            raise Violated(f"{self}: a picture is shown although the login was refused: {state}")
+
+    def first_picture_must_come(self, budget: str) -> None:
+        """A fresh stamp of the session is read within the budget, counted from what was done last."""
+        limit = self._scene.budget(budget)
+        left = limit.seconds - self._scene.timeline.now().after(self._cause)
+        series = self.viewer.stamps(at_least=1, seconds=max(0.0, left))
+        if series.first_fresh is None:
+            waited = self._scene.timeline.now().after(self._cause)
+            self._scene.judged.append(
+                Judged(Measurement.of("first live picture", "s", [waited]), limit, "max", kept=False)
+            )
+            raise NotSeenInTime(
+                f"{self}: no live picture within {limit}; {series}; the page shows {self.viewer.stream_state()}"
+            )
+        took = max(0.0, series.first_fresh - self._cause.wall)
+        self._scene.judge(
+            Measurement.of("first live picture", "s", [took], error_bound=series.frame_seconds), budget, "max"
+        )
+
+    def must_be_live(self) -> None:
+        """Enough fresh, distinct stamps are read, and every one carries this session's marker."""
+        series = self.viewer.stamps(at_least=ENOUGH_TO_BE_LIVE, seconds=LIVE_SECONDS)
+        expected = marker_of(self.session.session.subject.name)
+        if series.foreign(expected):
+            raise Violated(
+                f"{self}: shows another session's picture: marker {series.foreign(expected)[0]:06x} instead of "
+                f"{expected:06x}; {series}"
+            )
+        if series.fresh < ENOUGH_TO_BE_LIVE:
+            raise Violated(
+                f"{self}: is not live: {series.fresh} fresh stamps in {LIVE_SECONDS:.0f} s, "
+                f"{ENOUGH_TO_BE_LIVE} wanted; {series}; the page shows {self.viewer.stream_state()}"
+            )
+        self._note(series.latency, "video_p50", "p50")
+
+    def must_be_webrtc(self) -> None:
+        """The browser's own statistics tell of a WebRTC connection that carries video."""
+        state = self.viewer.stream_state()
+        facts = {
+            "ICE": state.ice in ("connected", "completed"),
+            "DTLS": state.dtls == "connected",
+            "candidate pair": bool(state.pair),
+            "frames decoded": state.frames_decoded > 0,
+        }
+
+        assert_that(
+            [name for name, holds in facts.items() if not holds], equal_to([]), f"missing of {self}: {state}"
+        )
+
+    def must_end(self, budget: str) -> None:
+        """The last fresh stamp comes within the budget after what was done to the session last."""
+        limit = self._scene.budget(budget)
+        series = self.viewer.stamps(at_least=10_000, seconds=limit.seconds)
+        ended = series.last_fresh or self.session.cause.wall
+        took = max(0.0, ended - self.session.cause.wall)
+        self._scene.judge(
+            Measurement.of("picture's end", "s", [took], error_bound=series.frame_seconds), budget, "max"
+        )
+
+    def latency_must_be_within(self, budget: str) -> None:
+        """The median time from paint to seen."""
+        if self._read is None:
+            raise SuiteWrong("the story judges the latency, but no step before has read the stamps for it")
+        self._scene.judge(self._read.latency, budget, "p50")
+
+    # -- inside ----------------------------------------------------------------------------------------
+
+    def _acted(self, what: str) -> None:
+        self._cause = self._scene.timeline.mark(what, self.session.session.subject)
+
+    def _note(self, measured: Measurement, budget: str, at: str) -> None:
+        """Write a measurement down beside its budget without judging it: another story does."""
+        limit = self._scene.budget(budget)
+        value: float = getattr(measured, at)
+        self._scene.judged.append(Judged(measured, limit, at, kept=limit.kept_by(value)))

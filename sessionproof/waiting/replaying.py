@@ -1,0 +1,24 @@
+"""Looking back: every value that a reading has had, without waiting for another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sessionproof.timeline import Seen, Subject, Timeline
+from sessionproof.waiting.readings import Reading
+
+
+def replayed(timeline: Timeline, reading: Reading) -> list[Seen]:
+    """The distinct successive values of *reading* so far; empty if it was never seen."""
+    state: dict[Subject, Any] = {}
+    seen: list[Seen] = []
+    for entry in timeline.entries():
+        if not reading.concerns(entry):
+            continue
+        value = reading.replay(state, entry)
+        if seen and seen[-1].value == value:
+            continue
+        if seen:
+            seen[-1] = seen[-1]._replace(until=entry.at)
+        seen.append(Seen(value, entry.at, None))
+    return seen
