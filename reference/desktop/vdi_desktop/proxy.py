@@ -38,7 +38,8 @@ async def forward(request: web.Request, client: aiohttp.ClientSession, upstream:
 
     :param client: a session that neither keeps cookies nor decompresses.
     """
-    target = upstream.join(URL(request.raw_path, encoded=True))
+    # Put together as text: joined as addresses, a path that begins with // would name another server.
+    target = URL(f"{upstream.origin()}{request.rel_url.raw_path_qs}", encoded=True)
     try:
         if is_websocket(request):
             return await _websocket(request, client, target)
