@@ -160,11 +160,9 @@ class Timeline:
     def latest(self, subject: Subject) -> Entry | None:
         """The last entry that tells whether *subject* is there and how; ``None`` if it was never seen."""
         with self._grown:
-            known: list[Entry] = self._of.get(subject, [])
-            for entry in reversed(known):
-                if entry.present or entry.change is Change.GONE:
-                    return entry
-        return None
+            known = self._of.get(subject, [])
+            telling = (entry for entry in reversed(known) if entry.present or entry.change is Change.GONE)
+            return next(telling, None)
 
     def at(self, moment: Moment) -> dict[Subject, Any]:
         """What was there at *moment*, with its value then."""

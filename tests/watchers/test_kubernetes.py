@@ -99,7 +99,7 @@ def test_watch_lists_anew_after_410_and_marks_the_gap(server, hub, timeline):
 def test_watch_comes_back_after_a_reset_and_loses_nothing(server, hub, timeline):
     """A cut connection is an outage with an end; the watch goes on from the last version."""
     hub.attach(timeline)
-    server.watched_from.get(timeline and 5)
+    server.watched_from.get(timeout=5)
     server.tell("ADDED", pod("a", 11))
     until(timeline, lambda: told(timeline))
     server.feed.put(RESET)

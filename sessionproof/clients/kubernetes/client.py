@@ -243,12 +243,14 @@ class Client:
             "name": name,
             "subresource": subresource,
         }
-        answer = self.create(
-            {
+        answer = self.transport.send(
+            "POST",
+            "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
+            body={
                 "apiVersion": "authorization.k8s.io/v1",
                 "kind": "SelfSubjectAccessReview",
                 "spec": {"resourceAttributes": {key: value for key, value in asked.items() if value}},
-            }
+            },
         )
         return bool(answer["status"].get("allowed"))
 
