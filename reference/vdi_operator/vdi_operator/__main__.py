@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sys
 
@@ -22,6 +23,7 @@ def main() -> int:
         sys.stderr.write(f"vdi-operator: cannot start:\n{error}\n")
         return UNUSABLE_SETTINGS
     kopf.configure(verbose=False)
+    logging.getLogger("kopf.objects").setLevel(logging.WARNING)  # else a line for every event of every object
     asyncio.run(
         kopf.operator(
             registry=handlers.registry_for(effective),

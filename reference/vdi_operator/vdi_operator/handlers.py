@@ -26,6 +26,9 @@ from vdi_operator.statuses import Statuses
 RETRY = 1.0
 """Seconds until the next try after the API server failed."""
 
+AT_ONCE = 4
+"""Sessions looked at together: more would only queue at the API server, each look taking longer."""
+
 GOING = 5.0
 """Seconds that the end of a session follows the watch before it reports to kopf and is called again."""
 
@@ -60,7 +63,7 @@ def kopf_settings() -> kopf.OperatorSettings:
     settings.scanning.disabled = True  # reads neither CustomResourceDefinitions nor Namespaces
     settings.networking.error_backoffs = itertools.repeat(1.0)  # outlives any outage of the API server
     settings.networking.request_timeout = 10.0
-    settings.watching.server_timeout = 300.0
+    settings.watching.server_timeout = 300  # the API takes whole seconds only
     settings.watching.connect_timeout = 5.0
     settings.process.ultimate_exiting_timeout = 10.0
     return settings
@@ -90,6 +93,7 @@ class _Controller:
         hosts = Hosts(self.client, settings, lambda: {uid: seen.url for uid, seen in self.known.items()})
         self.reconciler = Reconciler(self.client, settings, self.statuses, hosts, Events(self.client))
         self.metrics = metrics.Metrics(lambda: [status.phase for status in self.known.values()])
+        self.looks = asyncio.Semaphore(AT_ONCE)
         self.attention: dict[str, _Attention] = defaultdict(_Attention)
         self.server: web.AppRunner | None = None
 
@@ -165,8 +169,9 @@ class _Controller:
         if naming.FINALIZER not in (body["metadata"].get("finalizers") or ()):
             return RETRY  # kopf is adding it; the event of that rings
         try:
-            with self.metrics.reconciling():
-                return await self.reconciler.reconcile(body, observed)
+            async with self.looks:
+                with self.metrics.reconciling():
+                    return await self.reconciler.reconcile(body, observed)
         except api.ApiError as error:
             metadata = body["metadata"]
             _log.warning("%s/%s: will try again: %s", metadata["namespace"], metadata["name"], error)

@@ -79,9 +79,9 @@ class Reconciler:
         self, body: Mapping[str, Any], session: Session, status: Status, observed: Observed
     ) -> float:
         if status.launch is None:
-            status = replace(status, phase=Phase.PENDING, launch=await self._resolve(session))
-            await self.statuses.write(body, status)
-        assert status.launch is not None
+            launch = await self._resolve(session)
+            await self.statuses.write(body, replace(status, phase=Phase.PENDING, launch=launch))
+            return 0.0
         hindrance = None
         try:
             await self._make_missing(session, status, status.launch, observed)
