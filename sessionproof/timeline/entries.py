@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -76,6 +77,16 @@ class Seen(NamedTuple):
     since: Moment
     until: Moment | None
     """When another value took its place; ``None`` while it lasts."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """What is known about a source of entries."""
+
+    error_bound: float
+    """Seconds by which its entries may be later than the event, while it can be reached."""
+    refused: Mapping[str, Exception]
+    """Kinds of which nothing more will come, and why (bad credentials, no right to look)."""
 
 
 @dataclass(frozen=True, slots=True)

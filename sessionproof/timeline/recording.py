@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from sessionproof.model.clock import Clock, Moment, SystemClock
-from sessionproof.timeline.entries import STORY, Change, Entry, Seen, Span, Subject
+from sessionproof.timeline.entries import STORY, Change, Entry, Seen, SourceState, Span, Subject
 
 Project = Callable[[Any], Any]
 Handle = int
@@ -29,8 +29,7 @@ class Timeline:
         self._entries: list[Entry] = []
         self._of: dict[Subject, list[Entry]] = {}
         self._spans: list[Span] = []
-        self._error_bounds: dict[str, float] = {}
-        self._refusals: dict[tuple[str, str], Exception] = {}
+        self._sources: dict[str, SourceState] = {}
 
     # -- writing ---------------------------------------------------------------------------------------
 
@@ -104,12 +103,14 @@ class Timeline:
     def source(self, name: str, error_bound: float) -> None:
         """Make a source known, with the seconds its entries may lag behind the event."""
         with self._grown:
-            self._error_bounds[name] = error_bound
+            known = self._sources.get(name, _UNKNOWN)
+            self._sources[name] = replace(known, error_bound=error_bound)
 
     def refuse(self, source: str, kind: str, error: Exception) -> None:
         """Write down that *source* will tell nothing more of *kind*; waits that depend on it end at once."""
         with self._grown:
-            self._refusals[source, kind] = error
+            known = self._sources.get(source, _UNKNOWN)
+            self._sources[source] = replace(known, refused={**known.refused, kind: error})
         self.open_span(str(error), Subject(kind, "", ""), kind="refused", source=source)
 
     # -- asking ----------------------------------------------------------------------------------------
@@ -224,15 +225,10 @@ class Timeline:
         with self._grown:
             return [span for span in self._spans if kind is None or span.kind == kind]
 
-    def error_bound(self, source: str) -> float:
-        """Seconds by which entries of *source* may be later than the event, while it can be reached."""
+    def source_state(self, name: str) -> SourceState | None:
+        """What is known of a source; ``None`` if it never made itself known."""
         with self._grown:
-            return self._error_bounds.get(source, 0.0)
-
-    def refusal(self, source: str, kind: str) -> Exception | None:
-        """Why *source* tells nothing more of *kind*; ``None`` while it does."""
-        with self._grown:
-            return self._refusals.get((source, kind))
+            return self._sources.get(name)
 
     def to_records(self) -> list[dict[str, Any]]:
         """A frozen copy that JSON can carry: seconds are counted from the timeline's beginning."""
@@ -253,6 +249,9 @@ class Timeline:
             }
             for entry in entries
         ]
+
+
+_UNKNOWN = SourceState(0.0, {})
 
 
 def projected(project: Callable[[Any], Any] | None, value: Any, absent: Any) -> Any:

@@ -6,19 +6,24 @@ what is not recorded cannot be awaited. It looks first at what was already seen 
 phase that came and went before the step began is not missed.
 """
 
-from sessionproof.waiting.readings import ABSENT, Hint, Reading, across, reading
+from sessionproof.waiting import hints
+from sessionproof.waiting.readings import ABSENT, KUBERNETES_WATCH, Hint, Reading, across, reading
+from sessionproof.waiting.replaying import replayed
 from sessionproof.waiting.verbs import Held, Reached, becomes, never, stays, within
 
 __all__ = [
     "ABSENT",
+    "KUBERNETES_WATCH",
     "Held",
     "Hint",
     "Reached",
     "Reading",
     "across",
     "becomes",
+    "hints",
     "never",
     "reading",
+    "replayed",
     "stays",
     "within",
 ]

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sessionproof.errors import TargetUnavailable
 from sessionproof.model.clock import Moment
-from sessionproof.timeline import Seen, Span, Subject, Timeline
+from sessionproof.timeline import Seen, SourceState, Span, Subject, Timeline
 from sessionproof.waiting.readings import Reading
 
 _RESUMED = 1.0
@@ -75,19 +75,19 @@ class Follower:
 
     def error_bound(self, at: Moment) -> float:
         """Seconds by which what was seen at *at* may have happened earlier, outages and gaps included."""
-        bound = max((self.timeline.error_bound(source) for source in self.reading.sources), default=0.0)
+        bound = max((state.error_bound for state in self._states().values()), default=0.0)
         for span in self.outages():
             if span.begin.mono <= at.mono and (span.end is None or at.after(span.end) <= _RESUMED):
                 bound = max(bound, at.after(max(span.begin, self.since)))
         return bound
 
     def outages(self) -> tuple[Span, ...]:
-        """Outages and gaps of the reading's sources since the cause."""
+        """Outages of the reading's sources, and gaps in what they tell of its kind, since the cause."""
         now = self.timeline.now()
         return tuple(
             span
             for span in self.timeline.spans()
-            if span.kind in ("outage", "gap")
+            if (span.kind == "outage" or (span.kind == "gap" and span.subject.kind in self.reading.kinds))
             and span.source in self.reading.sources
             and span.overlaps(self.since, now)
         )
@@ -111,9 +111,13 @@ class Follower:
         return Step(value, at, initial)
 
     def _check_sources(self) -> None:
-        for source in self.reading.sources:
-            error = self.timeline.refusal(source, self.reading.kind)
-            if error is not None:
+        for source, state in self._states().items():
+            for kind in self.reading.kinds & state.refused.keys():
+                error = state.refused[kind]
                 raise TargetUnavailable(
                     f"{self.reading.name} cannot be seen: {source} was refused for good: {error}"
                 ) from error
+
+    def _states(self) -> dict[str, SourceState]:
+        known = {source: self.timeline.source_state(source) for source in self.reading.sources}
+        return {source: state for source, state in known.items() if state is not None}

@@ -38,10 +38,10 @@ class Reading:
 
     name: str
     """As a failure message should call it: ``session 'desktop-7': phase``."""
-    kind: str
-    """Kind of the things it looks at."""
+    kinds: frozenset[str]
+    """Kinds of the things it looks at."""
     subject: Subject | None
-    """The one thing it looks at; ``None`` for all of the kind."""
+    """The one thing it looks at; ``None`` for all of the kinds."""
     look: Callable[[Mapping[Subject, Any]], Any]
     """The value, given the things that are there and concern the reading."""
     sources: tuple[str, ...] = (KUBERNETES_WATCH,)
@@ -52,7 +52,7 @@ class Reading:
         """Whether *entry* can change the value."""
         if entry.change in _NO_VALUE:
             return False
-        return entry.subject.kind == self.kind if self.subject is None else entry.subject == self.subject
+        return entry.subject.kind in self.kinds if self.subject is None else entry.subject == self.subject
 
     def replay(self, state: dict[Subject, Any], entry: Entry) -> Any:
         """Take *entry*, which must concern the reading, into *state* and give the value then."""
@@ -83,20 +83,21 @@ def reading(
     def look(state: Mapping[Subject, Any]) -> Any:
         return projected(project, state[subject], missing) if subject in state else missing
 
-    return Reading(name, subject.kind, subject, look, tuple(sources), tuple(hints))
+    return Reading(name, frozenset([subject.kind]), subject, look, tuple(sources), tuple(hints))
 
 
 def across(
     name: str,
-    kind: str,
+    kinds: str | Iterable[str],
     project: Callable[[Mapping[Subject, Any]], Any],
     *,
     sources: Iterable[str] = (KUBERNETES_WATCH,),
     hints: Iterable[Hint] = (),
 ) -> Reading:
     """
-    A value of all things of one kind together: how many there are, who leads, which are ready.
+    A value of all things of one kind, or of some, together: how many there are, who leads, which are ready.
 
     :param project: given the present things by subject; must not modify them.
     """
-    return Reading(name, kind, None, project, tuple(sources), tuple(hints))
+    looked_at = frozenset([kinds] if isinstance(kinds, str) else kinds)
+    return Reading(name, looked_at, None, project, tuple(sources), tuple(hints))

@@ -151,12 +151,12 @@ def test_refusal_just_after_a_restart_is_an_outage(server, hub, timeline, monkey
     server.watched_from.get(timeout=5)
     until(timeline, lambda: timeline.spans("outage")[0].end)
 
-    assert timeline.refusal(KUBERNETES_WATCH, "Pod") is None
+    assert not timeline.source_state(KUBERNETES_WATCH).refused
 
     monkeypatch.setattr(watching, "REFUSAL_GRACE", 0.0)
     server.refuse_with = 403
     server.feed.put(END)
-    until(timeline, lambda: timeline.refusal(KUBERNETES_WATCH, "Pod"))
+    until(timeline, lambda: timeline.source_state(KUBERNETES_WATCH).refused)
 
 
 def test_kind_that_is_not_served_is_empty_until_it_is(server, hub, timeline):
@@ -169,6 +169,15 @@ def test_kind_that_is_not_served_is_empty_until_it_is(server, hub, timeline):
 
     assert [("a", "observed")] == told(timeline)
     assert [] == timeline.spans()
+
+
+def test_watch_that_breaks_by_a_bug_of_ours_says_so(server, hub, timeline):
+    """An object that cannot be understood ends the waits on its kind instead of being a silence."""
+    hub.attach(timeline)
+    server.tell("ADDED", {"kind": "Pod", "metadata": {}})
+
+    with pytest.raises(TargetUnavailable, match="refused for good: 'name'"):
+        waiting.becomes(timeline, waiting.reading("pod 'a'", A), "x", within=60)
 
 
 def test_close_unblocks_a_read_within_a_second(server, hub, timeline):

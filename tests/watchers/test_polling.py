@@ -62,7 +62,7 @@ def test_error_that_will_not_pass_ends_the_looking(error):
     timeline, _, useful = polled([error])
 
     assert [False] == useful
-    assert error is timeline.refusal("the database", "Row")
+    assert error is timeline.source_state("the database").refused["Row"]
 
 
 def test_interval_above_50_ms_is_refused():

@@ -108,6 +108,10 @@ class Watch:
                 self._tell_away(error)
             except errors.ApiError as error:
                 self._tell_away(error)
+            except Exception as error:  # a watch that died in silence would look like a world at rest
+                self._sink.refused(self.kind, error)
+                self._sink.synced(self.kind)
+                return
             self._stopping.wait(pause)
             pause = min(LONGEST_RETRY, pause * 2)
 
