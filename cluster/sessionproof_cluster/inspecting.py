@@ -1,0 +1,78 @@
+"""What on this machine belongs to no living cluster, found by looking at the machine alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sessionproof_cluster import cgroups, cluster, layout, network, processes, stopping
+from sessionproof_cluster.layout import Layout
+from sessionproof_cluster.ranges import Ranges
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """One thing that should not be there."""
+
+    kind: str
+    """process, namespace, interface, route, mount, cgroup or directory."""
+    name: str
+    cluster: str | None
+    """Cluster it belonged to, as far as its name tells."""
+
+
+def leftovers() -> list[Leftover]:
+    """
+    Everything with the marks of a cluster that belongs to none that is up.
+
+    A cluster that is just being raised is not up yet, so its parts are listed too.
+    """
+    living = {one.name: one for one in cluster.clusters()}
+    found: list[Leftover] = []
+    for pid, mark in sorted(processes.marks().items()):
+        owner = mark.partition("/")[0]
+        if owner not in living:
+            program = " ".join(processes.arguments(pid))[:80]
+            found.append(Leftover("process", f"{pid} {program}", owner))
+    for path in network.namespaces():
+        namespace_owner = layout.cluster_of_namespace(path.name)
+        if namespace_owner not in living:
+            found.append(Leftover("namespace", path.name, namespace_owner))
+    for interface in network.interfaces():
+        if interface.startswith("sp-") and interface[3:] not in living:
+            found.append(Leftover("interface", interface, interface[3:]))
+    for name in cgroups.named("sp-"):
+        if name[3:] not in living:
+            found.append(Leftover("cgroup", name, name[3:]))
+    for name in cluster.named():
+        if name not in living:
+            found.append(Leftover("directory", str(layout.CLUSTERS / name), name))
+            found += [Leftover("mount", point, name) for point in stopping.mounts(Layout(name))]
+    return found + _routes([one.ranges for one in living.values()])
+
+
+def _routes(living: list[Ranges]) -> list[Leftover]:
+    owned = {ranges.everything for ranges in living}
+    owned |= {route for ranges in living for route in network.machine_routes(ranges)}
+    return [
+        Leftover("route", f"{route.get('type', '')} {route['dst']}".strip(), None)
+        for route in network.routes("proto", str(network.PROTOCOL))
+        if route["dst"] not in owned
+    ]
+
+
+def remove_leftovers() -> list[Leftover]:
+    """
+    Remove everything that `leftovers` finds, and return what is still there.
+
+    :raises ClusterBusy: one of them is being raised or removed by somebody.
+    """
+    for name in sorted({left.cluster for left in leftovers() if left.cluster}):
+        stopping.down(name)
+    for left in leftovers():
+        if left.kind == "namespace":
+            network.remove_namespace(layout.NETNS / left.name)
+        elif left.kind == "route":
+            network.remove_route(left.name.split()[-1])
+        elif left.kind == "interface":
+            network.remove_interface(left.name)
+    return leftovers()
