@@ -1,0 +1,270 @@
+"""
+What a story stands on: one world per scenario, and what a process keeps between them.
+
+This is the one place that picks adapters. A world is cheap until a story asks for something: the platform
+is opened with the first story that needs one and lent to those that follow.
+"""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import sessionproof_cluster
+
+from sessionproof import janitor
+from sessionproof.adapters.vdi.doors import SessionDoors
+from sessionproof.adapters.vdi.platform import VdiPlatform
+from sessionproof.adapters.vdi.product import VdiProduct
+from sessionproof.catalogue import Catalogue, Target
+from sessionproof.clients import kubernetes
+from sessionproof.clients.browser import Browser, Viewer
+from sessionproof.clients.https import Https
+from sessionproof.clients.kubectl import Kubectl
+from sessionproof.errors import SuiteWrong, TargetUnavailable
+from sessionproof.evidence import Evidence
+from sessionproof.ledger import Ledger
+from sessionproof.ports.sessions import Person
+from sessionproof.timeline import Timeline
+from sessionproof.verbs import doors
+from sessionproof.verbs.people import Actor, Stage
+from sessionproof.verbs.scene import Scene
+from sessionproof.verbs.session import StorySession
+from sessionproof.verbs.viewing import Viewing
+from sessionproof.words import Session as SessionWord
+
+@dataclass(frozen=True)
+class Ingress:
+    """Where a target's host names lead, and who must have signed for them."""
+
+    address: str
+    ca: Path
+    direct: tuple[str, ...]
+    """Ranges that a browser reaches without the ingress: media goes there."""
+
+    @classmethod
+    def of(cls, target: Target) -> Ingress:
+        """
+        What the target's cluster says.
+
+        :raises TargetUnavailable: if it is not up.
+        """
+        if target.cluster.embedded is None:
+            raise TargetUnavailable(
+                f"target '{target.name}': only the embedded cluster's ingress is known; found {target.cluster}"
+            )
+        cluster = sessionproof_cluster.find(target.cluster.embedded)
+        return cls(cluster.ingress_address, cluster.ca_certificate, (cluster.pod_cidr,))
+
+
+CLEAN_SECONDS = 60.0
+"""Longest wait for what one scenario made to be gone."""
+
+
+@dataclass
+class Worlds:
+    """What one process keeps between its scenarios: platform, browser, ledger."""
+
+    root: Path
+    catalogue: Catalogue
+    target: Target
+    ledger: Ledger
+    worker: int = 0
+
+    def open(self) -> World:
+        """A world for the next scenario."""
+        return World(self, secrets.token_hex(5))
+
+    @cached_property
+    def address(self) -> str:
+        """The cluster, as the ledger names it."""
+        return janitor.address_of(self.target.cluster)
+
+    @cached_property
+    def client(self) -> kubernetes.Client:
+        """The cluster's administrator."""
+        access = janitor.access_to(self.address)
+        if access is None:
+            raise TargetUnavailable(
+                f"target '{self.target.name}': {self.target.cluster} is not up; run `sessionproof up` first"
+            )
+        return kubernetes.Client(access)
+
+    @cached_property
+    def platform(self) -> VdiPlatform:
+        """The platform that this process's scenarios are lent."""
+        if self.target.adapter != "vdi":
+            raise SuiteWrong(f"target '{self.target.name}': there is no adapter '{self.target.adapter}' yet")
+        platform = VdiPlatform(
+            self.client,
+            self.target,
+            self.catalogue,
+            self.ledger,
+            self.address,
+            f"{self.ledger.run}-{self.worker}",
+            self.root,
+        )
+        platform.open()
+        return platform
+
+    @cached_property
+    def kubectl(self) -> Kubectl:
+        """The command line that people use."""
+        reference, _, context = self.address.partition("#")
+        if self.target.cluster.embedded is not None:
+            cluster = sessionproof_cluster.find(self.target.cluster.embedded)
+            return Kubectl(cluster.kubectl, cluster.kubeconfig)
+        return Kubectl(Path("kubectl"), Path(reference.removeprefix("kubeconfig:")), context or None)
+
+    @cached_property
+    def ingress(self) -> Ingress:
+        """Where the platform's host names lead."""
+        return Ingress.of(self.target)
+
+    @cached_property
+    def browser(self) -> Browser:
+        """The browser whose windows the scenarios open."""
+        return Browser(
+            ca=self.ingress.ca,
+            hosts={f"*.{self.target.domain}": self.ingress.address},
+            direct=self.ingress.direct,
+        )
+
+    def close(self) -> None:
+        """Close what was opened and remove what was made; every error is told."""
+        with ExitStack() as ending:
+            ending.callback(self.ledger.close)
+            ending.callback(lambda: self.ledger.clean(janitor.removers(), seconds=CLEAN_SECONDS))
+            for opened in ("platform", "browser"):
+                if opened in self.__dict__:
+                    ending.callback(self.__dict__[opened].close)
+
+
+@dataclass
+class World:
+    """Everything of one scenario; ``context.world`` in steps."""
+
+    worlds: Worlds
+    id: str
+    """Forty bits of chance: part of the name of all that the scenario makes."""
+    timeline: Timeline = field(default_factory=Timeline)
+    evidence: Evidence = field(default_factory=Evidence)
+    _closing: ExitStack = field(default_factory=ExitStack)
+    _tried: doors.Tried | None = None
+
+    @cached_property
+    def scene(self) -> Scene:
+        """What the verbs share."""
+        target = self.worlds.target
+        return Scene(self.timeline, lambda name: self.worlds.catalogue.budget(name, target))
+
+    @cached_property
+    def platform(self) -> VdiPlatform:
+        """The platform, watched for this scenario from here on."""
+        platform = self.worlds.platform
+        attachment = platform.hub.attach(self.timeline, self.id)
+        self._closing.callback(attachment.detach)
+        return platform
+
+    @cached_property
+    def product(self) -> VdiProduct:
+        """The platform as this scenario may use it."""
+        worlds = self.worlds
+        https = Https(worlds.ingress.address, worlds.ingress.ca)
+        self._closing.callback(https.close)
+        return VdiProduct(
+            self.platform,
+            worlds.client,
+            worlds.kubectl,
+            SessionDoors(https),
+            worlds.ledger,
+            self.timeline,
+            self.id,
+            self.evidence.keep_secret,
+            self._closing,
+        )
+
+    @cached_property
+    def stage(self) -> Stage:
+        """The people, sessions and viewings of the story."""
+        return Stage(self.scene, self.product, self._open_viewer)
+
+    # -- the words of the steps ------------------------------------------------------------------------
+
+    def person(self, name: str) -> Actor:
+        """A persona of the catalogue, as she exists in this scenario."""
+        if name not in self._actors:
+            persona = self.worlds.catalogue.persona(name)
+            self._actors[name] = Actor(self.stage, Person(name, persona.email_for(self.id)))
+        return self._actors[name]
+
+    @cached_property
+    def _actors(self) -> dict[str, Actor]:
+        return {}
+
+    def the(self, session: SessionWord) -> StorySession:
+        """The session that the story means."""
+        return self.stage.session if session.owner is None else self.stage.session_of(session.owner)
+
+    @property
+    def viewing(self) -> Viewing:
+        """What was opened last."""
+        return self.stage.viewing
+
+    @property
+    def typed(self) -> str:
+        """The text that was typed last."""
+        return self.stage.typed
+
+    def every_viewing_must_be_live(self) -> None:
+        """Every picture that is open is live and its own session's."""
+        for viewing in self.stage.viewings:
+            viewing.must_be_live()
+
+    def try_doors(self, session: StorySession, credential: str) -> None:
+        """Try every door of a session; what they said is judged by the next steps."""
+        self._tried = doors.attempt(self.stage, session, credential)
+
+    def doors_must_be_closed(self) -> None:
+        """What the doors said to the credential that was tried."""
+        if self._tried is None:
+            raise SuiteWrong("the story judges doors, but no step before has tried them")
+        self._tried.must_be_closed()
+
+    def doors_must_open(self, session: StorySession) -> None:
+        """The positive control: every door opens to the right credential."""
+        doors.attempt(self.stage, session, "the right credential").must_be_open()
+
+    def must_open_with_right_password(self, session: StorySession) -> None:
+        """The positive control: in a browser of its own, the right password shows a live picture."""
+        viewing = self.stage.view(session)
+        viewing.log_in(self.product.credential(session.session)[1])
+        viewing.first_picture_must_come("frame_first")
+        viewing.must_be_live()
+
+    # -- the end ---------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """
+        Lift the faults, close the windows, remove what was made, and see it gone.
+
+        :raises FaultUnproven: if a fault could not be shown to be lifted.
+        :raises NotRemoved: with everything that is left, after trying all.
+        """
+        with ExitStack() as ending:
+            ending.callback(self._closing.close)
+            ending.callback(self._clean)
+            if "scene" in self.__dict__:
+                ending.callback(self.scene.lift_faults)
+
+    def _clean(self) -> None:
+        if self.worlds.ledger.standing(self.id):
+            self.worlds.ledger.clean(janitor.removers(), scenario=self.id, seconds=CLEAN_SECONDS)
+
+    def _open_viewer(self) -> Viewer:
+        viewer = self.worlds.browser.viewer()
+        self._closing.callback(viewer.close)
+        return viewer
