@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from sessionproof_cluster.images.layers import Placed
 from sessionproof_cluster.images.recipe import Recipe, read
 from sessionproof_cluster.progress import Progress, silent
 
+_UNUSED_LAYERS_KEPT = 14 * 24 * 3600
+"""Seconds."""
 BUILDER = "1"
 """Part of every key: raise it when the same recipe must give another image."""
 
@@ -141,6 +144,8 @@ def _made(cache: Path, layer: _Layer, name: str, progress: Progress) -> tuple[Pa
         with _work_folder(cache) as work:
             size = layer.make(work, work / "layer")
             _publish(work / "layer", target, {"unpacked_bytes": size})
+    for path in (target, note):
+        path.touch()  # The time of the last use, by which layers are kept.
     size = json.loads(note.read_text())["unpacked_bytes"]
     return target, size
 
@@ -162,9 +167,12 @@ def _known(target: Path) -> BuiltImage | None:
 
 
 def _forget_predecessors(target: Path, name: str) -> None:
-    """Images are large and made anew at each change of code: only the newest of a name is kept."""
+    """Images are large and made anew at each change of code: of a name only the newest is kept."""
     for path in target.parent.glob(f"{name}-*.*"):
         if path.stem != target.stem and len(path.stem) == len(target.stem):
+            path.unlink()
+    for path in target.parent.glob("layer-*"):
+        if path.stat().st_mtime < time.time() - _UNUSED_LAYERS_KEPT:
             path.unlink()
 
 

@@ -89,7 +89,8 @@ class Desktop:
             await self._processes.start("stream server", self._stream_command(), environment)
             terminal = ["xterm", "-geometry", f"100x36{_BELOW_THE_BEACON}"]
             await self._processes.start("terminal", terminal, environment, needed=False)
-            beacon = {**environment, "BEACON_SESSION": settings.session}
+            # Keys go to the window that has the focus; the beacon must take note of them all the same.
+            beacon = {**environment, "BEACON_SESSION": settings.session, "BEACON_GRAB": "1"}
             beacon |= {
                 name: value for name, value in os.environ.items() if name.startswith("BEACON_") and value
             }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import signal
@@ -68,9 +69,11 @@ class Processes:
         for sign in (signal.SIGTERM, signal.SIGKILL):
             for process in reversed(self._running.values()):
                 if process.returncode is None:
-                    process.send_signal(sign)
-                    # One that was stopped would not hear the first signal.
-                    process.send_signal(signal.SIGCONT)
+                    # Not by the process object: that looks whether it ended, and asyncio would miss its status.
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(process.pid, sign)
+                        # One that was stopped would not hear the first signal.
+                        os.kill(process.pid, signal.SIGCONT)
             if self._watches:
                 _, left = await asyncio.wait(self._watches.values(), timeout=_GRACE)
                 if not left:
