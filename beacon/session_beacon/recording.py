@@ -23,6 +23,10 @@ from Xlib.ext import record
 _EVENT = struct.Struct("=BBHIIIIhhhhHBB")
 
 
+class NotRecordable(Exception):  # noqa: N818 - says what is the matter
+    """The display cannot show the input of all its windows."""
+
+
 class Device(NamedTuple):
     """One event of a keyboard or pointer."""
 
@@ -44,7 +48,7 @@ class Recording:
         self._readable, self._writable = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._display = Display(name)
         if not self._display.has_extension("RECORD"):
-            raise RuntimeError(f"display {name} has no RECORD extension, which BEACON_GRAB=1 needs")
+            raise NotRecordable(f"display {name} has no RECORD extension, which BEACON_GRAB=1 needs")
         wanted: dict[str, Any] = dict.fromkeys(
             ("core_requests", "core_replies", "delivered_events", "errors"), (0, 0)
         )
