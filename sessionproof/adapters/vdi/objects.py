@@ -22,7 +22,7 @@ PART_KINDS = {
 }
 """Every kind that a session may own, with its API version."""
 
-_DEFAULTS = {"gpu": 1, "memory": "4Gi", "cpu": "2"}
+_DEFAULTS = {"memory": "4Gi", "cpu": "2"}
 """Of ``spec.resources`` where it is present but silent, and of a template that is silent."""
 
 _UNITS = {

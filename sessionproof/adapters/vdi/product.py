@@ -180,15 +180,17 @@ class VdiProduct:
     def hold(self, session: Session, kind: str) -> Undo:
         about = self._part(session, kind)["metadata"]
         resource, name, namespace = self._resource(kind), about["name"], about["namespace"]
-        fault = things.fault(
-            "remove-finalizer",
-            f"{kind} {name} held",
-            cluster=self.platform.reference,
-            apiVersion=resource.api_version,
-            kind=kind,
-            namespace=namespace,
-            name=name,
-            finalizer=_HOLD,
+        fault = things.Thing(
+            things.FAULT + "remove-finalizer",
+            f"hold on {kind} {name}",
+            {
+                "cluster": self.platform.reference,
+                "apiVersion": resource.api_version,
+                "kind": kind,
+                "namespace": namespace,
+                "name": name,
+                "finalizer": _HOLD,
+            },
         )
         entry = self.ledger.plan(fault, scenario=self.scenario)
         self.client.patch(
