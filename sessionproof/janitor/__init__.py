@@ -9,7 +9,7 @@ Things of a run that still lives are not touched and not counted.
 from sessionproof.janitor.clusters import access_to, address_of
 from sessionproof.janitor.finishing import Finished, finish_dead_runs
 from sessionproof.janitor.looking import Found, Unlooked, look
-from sessionproof.janitor.removers import removers
+from sessionproof.janitor.removing import removers
 
 __all__ = [
     "Finished",

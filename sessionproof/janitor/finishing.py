@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sessionproof.janitor.looking import Found, Unlooked, look
-from sessionproof.janitor.removers import removers
+from sessionproof.janitor.removing import removers
 from sessionproof.ledger import Entry, NotRemoved, Removers, living_runs, read_runs, remove_all
 from sessionproof.ledger.book import Run
 

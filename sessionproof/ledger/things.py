@@ -81,7 +81,7 @@ def path(place: Path, what: str = "file") -> Thing:
     return Thing(PATH, f"{what} {place}", {"path": str(place.absolute())})
 
 
-def fault(undo: str, name: str, **place: str) -> Thing:
+def fault(undo: str, name: str, /, **place: str) -> Thing:
     """
     A fault and how to lift it.
 

@@ -68,12 +68,15 @@ class _Api:
         if objects is None or objects.get(NAMESPACE, "", name) is None:
             return None
         held = self._begin_held(objects, name)
+        if not held:  # namespaces take five seconds at least: let several go at the same time
+            objects.delete(NAMESPACE, "", name)
 
         def wait(deadline: float) -> None:
             # What an operator must clean up goes while the operator, which may live here too, is still there.
             for kind, item in held:
                 self._wait(objects, kind, name, item, deadline)
-            objects.delete(NAMESPACE, "", name)
+            if held:
+                objects.delete(NAMESPACE, "", name)
             self._wait(objects, NAMESPACE, "", name, deadline)
 
         return wait
