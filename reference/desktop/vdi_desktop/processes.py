@@ -69,7 +69,7 @@ class Processes:
         for sign in (signal.SIGTERM, signal.SIGKILL):
             for process in reversed(self._running.values()):
                 if process.returncode is None:
-                    # Not by the process object: that looks whether it ended, and asyncio would miss its status.
+                    # Not by the process object: it looks whether it ended, and asyncio would miss the status.
                     with contextlib.suppress(ProcessLookupError):
                         os.kill(process.pid, sign)
                         # One that was stopped would not hear the first signal.
