@@ -77,6 +77,9 @@ def _down(options: argparse.Namespace) -> int:
     with _progress() as console:
         for name in names:
             sessionproof_cluster.down(name, progress=console)
+    left = sessionproof_cluster.remove_leftovers() if options.all else []
+    if left:
+        raise errors.Leaked("still there: " + ", ".join(f"{item.kind} {item.name}" for item in left))
     return errors.ExitCode.PASSED
 
 
@@ -88,7 +91,7 @@ def _status(options: argparse.Namespace) -> int:
     clusters = [
         {
             "name": cluster.name,
-            "nodes": [{"name": node.name, "ready": bool(node.ready)} for node in cluster.nodes],
+            "nodes": [{"name": name, "ready": ready} for name, ready in cluster.nodes_ready().items()],
         }
         for cluster in sessionproof_cluster.clusters()
     ]
@@ -113,7 +116,13 @@ def _shown(clusters: list[dict[str, Any]], found: list[Any]) -> str:
     ]
     if found:
         left = [(item.what, item.where, item.run) for item in found]
-        lines += ["", table(left, ("LEFTOVER", "WHERE", "RUN")), "", "`sessionproof janitor` removes them"]
+        lines += ["", table(left, ("LEFTOVER", "WHERE", "RUN")), ""]
+        if any(item.thing for item in found):
+            lines.append("`sessionproof janitor` removes what dead runs left in clusters")
+        if any(item.thing is None for item in found):
+            lines.append(
+                "`sudo sessionproof down --all` removes what is left of dead clusters, and the living ones"
+            )
     else:
         lines += ["", "no leftovers"]
     return "\n".join(lines) + "\n"
@@ -132,12 +141,13 @@ def _addresses() -> list[str]:
 
 
 def _doctor(_options: argparse.Namespace) -> int:
-    from sessionproof_cluster import doctor
+    import sessionproof_cluster
 
-    checks = doctor.examine()
-    rows = [("ok" if check.ok else "MISSING", check.what, check.advice) for check in checks]
-    sys.stdout.write(table(rows, ("", "WHAT", "WHAT TO DO")) + "\n")
-    return errors.ExitCode.PASSED if all(check.ok for check in checks) else errors.ExitCode.NOT_RUN
+    checks = sessionproof_cluster.doctor()
+    words = {True: "MISSING", False: "advice"}
+    rows = [("ok" if c.ok else words[c.needed], c.name, c.found, "" if c.ok else c.advice) for c in checks]
+    sys.stdout.write(table(rows, ("", "WHAT", "FOUND", "WHAT TO DO")) + "\n")
+    return errors.ExitCode.PASSED if all(c.ok or not c.needed for c in checks) else errors.ExitCode.NOT_RUN
 
 
 @contextlib.contextmanager

@@ -36,15 +36,31 @@ def access_to(address: str) -> access.Access | None:
     The way to the API server at *address*; None for an embedded cluster that is down: all in it is gone.
 
     :raises SuiteWrong: if the kubeconfig cannot be read.
+    :raises TargetUnavailable: if an embedded cluster runs without its API server.
     """
     if address.startswith(_EMBEDDED):
-        name = address.removeprefix(_EMBEDDED)
-        found = {cluster.name: cluster for cluster in sessionproof_cluster.clusters()}
-        return access.from_kubeconfig(found[name].kubeconfig) if name in found else None
+        cluster = embedded(address.removeprefix(_EMBEDDED))
+        return access.from_kubeconfig(cluster.kubeconfig) if cluster else None
     if not address.startswith(_KUBECONFIG):
         raise errors.SuiteWrong(f"{address!r} is no address of a cluster")
     path, _, context = address.removeprefix(_KUBECONFIG).partition("#")
     return access.from_kubeconfig(path, context or None)
+
+
+def embedded(name: str) -> sessionproof_cluster.Cluster | None:
+    """
+    The embedded cluster *name*; None if nothing of it runs, so that all that was in it is gone.
+
+    :raises TargetUnavailable: if parts of it run and its API server does not: what is in it is not known.
+    """
+    for cluster in sessionproof_cluster.clusters():
+        if cluster.name == name:
+            return cluster
+    if any(left.kind == "process" and left.cluster == name for left in sessionproof_cluster.leftovers()):
+        raise errors.TargetUnavailable(
+            f"embedded cluster {name!r} runs without its API server; `sessionproof up` or `down` mends that"
+        )
+    return None
 
 
 def embedded_addresses() -> list[str]:

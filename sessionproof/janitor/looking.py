@@ -53,7 +53,7 @@ def look(
     :param living: runs whose things are no leftovers; those of this user that live if None.
     """
     alive = living_runs() if living is None else living
-    found = [Found("this machine", str(item)) for item in sessionproof_cluster.leftovers()]
+    found = [Found("this machine", f"{item.kind} {item.name}") for item in sessionproof_cluster.leftovers()]
     unlooked: list[Unlooked] = []
     for address in dict.fromkeys(addresses if addresses is not None else clusters.embedded_addresses()):
         try:

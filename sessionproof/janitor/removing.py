@@ -6,8 +6,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import sessionproof_cluster
-
 from sessionproof import errors
 from sessionproof.clients.kubernetes.kinds import NAMESPACE, ResourceType
 from sessionproof.janitor import clusters
@@ -132,10 +130,9 @@ def start_kubelet(entry: Entry) -> Wait | None:
 
 
 def _cluster_call(entry: Entry, method: str) -> None:
-    name = entry.thing.place["cluster"].removeprefix("embedded:")
-    for cluster in sessionproof_cluster.clusters():
-        if cluster.name == name:
-            getattr(cluster, method)(entry.thing.place["node"])
+    cluster = clusters.embedded(entry.thing.place["cluster"].removeprefix("embedded:"))
+    if cluster is not None:
+        getattr(cluster, method)(entry.thing.place["node"])
 
 
 def _why(kind: ResourceType, last: dict[str, Any]) -> str:

@@ -17,6 +17,7 @@ from sessionproof import errors, janitor
 from sessionproof.cli import main, runs
 from sessionproof.cli import main as command
 from sessionproof.janitor import Found, Unlooked
+from sessionproof.ledger import things
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,9 +32,9 @@ def in_the_repository(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.fixture
 def cluster(monkeypatch: pytest.MonkeyPatch) -> None:
     """One cluster is up, of which one node is not ready."""
-    nodes = [SimpleNamespace(name="node-1", ready=True), SimpleNamespace(name="node-2", ready=False)]
-    up = [SimpleNamespace(name="default", nodes=nodes)]
-    monkeypatch.setattr(sessionproof_cluster, "clusters", lambda: up, raising=False)
+    nodes = {"node-1": True, "node-2": False}
+    up = [SimpleNamespace(name="default", nodes=tuple(nodes), nodes_ready=lambda: nodes)]
+    monkeypatch.setattr(sessionproof_cluster, "clusters", lambda: up)
 
 
 def found(*what: Any) -> Any:
@@ -88,7 +89,8 @@ def test_status_for_people_names_each_leftover(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A person sees what it is, where, and of which run."""
-    monkeypatch.setattr(janitor, "look", found(Found("embedded:default", "namespace sp-x", "r1")))
+    space = things.namespace("sp-x", cluster="embedded:default")
+    monkeypatch.setattr(janitor, "look", found(Found("embedded:default", "namespace sp-x", "r1", space)))
 
     main(["status"])
 
@@ -100,7 +102,7 @@ def test_status_for_people_names_each_leftover(
         "LEFTOVER        WHERE             RUN",
         "namespace sp-x  embedded:default  r1",
         "",
-        "`sessionproof janitor` removes them",
+        "`sessionproof janitor` removes what dead runs left in clusters",
     ]
 
 
