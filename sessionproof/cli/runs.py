@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import TYPE_CHECKING
 
+from sessionproof import errors
 from sessionproof.cli import commands
 from sessionproof.cli.console import Console
 
@@ -54,11 +56,13 @@ def _report(options: argparse.Namespace) -> int:
 
     console = Console()
     try:
-        return int(
-            reporting.report(commands.repository(), only=options.only, serve=options.serve, progress=console)
+        address = reporting.report(
+            commands.repository(), only=options.only, serve=options.serve, progress=console
         )
     finally:
         console.finish()
+    sys.stdout.write(f"report: {address}\n")
+    return errors.ExitCode.PASSED
 
 
 def _demo(_options: argparse.Namespace) -> int:
