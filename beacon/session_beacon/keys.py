@@ -46,4 +46,4 @@ def text_of(keysym: int, state: int) -> str:
 
 def name_of(keysym: int) -> str:
     """The key's name as X knows it, or its number."""
-    return _NAMES.get(keysym, f"{keysym:#x}")
+    return str(_NAMES.get(keysym, f"{keysym:#x}"))

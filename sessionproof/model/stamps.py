@@ -20,7 +20,6 @@ disciplined to each other. One latency is exact to one frame of the reader, the 
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -194,11 +193,12 @@ class StampSeries:
     @property
     def clock_errors(self) -> tuple[str, ...]:
         """Stamps from the future, or older than the one before: mistakes of a clock or of the reader."""
-        errors = []
         stamped = [each for each in self.readings if isinstance(each.seen, Stamp)]
-        for each in stamped:
-            if each.latency_ms is not None and each.latency_ms < -FUTURE_MS:
-                errors.append(f"a stamp from {-each.latency_ms:.0f} ms in the future")
+        errors = [
+            f"a stamp from {-each.latency_ms:.0f} ms in the future"
+            for each in stamped
+            if each.latency_ms is not None and each.latency_ms < -FUTURE_MS
+        ]
         for before, after in pairwise(stamped):
             assert isinstance(before.seen, Stamp) and isinstance(after.seen, Stamp)
             back = (before.seen.clock_ms - after.seen.clock_ms) % CLOCK_MS
@@ -302,12 +302,5 @@ def input_round_trip(
 def settled(readings: Sequence[Reading]) -> int | None:
     """The input counter once two distinct stamps in a row agree on it; None while they do not."""
     stamps = [each.seen for each in readings if isinstance(each.seen, Stamp)]
-    if len(stamps) < 2 or not math.isclose(len({each.inputs for each in _last_two(stamps)}), 1):
-        return None
-    return stamps[-1].inputs
-
-
-def _last_two(stamps: Sequence[Stamp]) -> Sequence[Stamp]:
-    last = stamps[-1]
-    others = [each for each in stamps if each.clock_ms != last.clock_ms]
-    return (others[-1], last) if others else (last,)
+    earlier = [each for each in stamps if each.clock_ms != stamps[-1].clock_ms]
+    return stamps[-1].inputs if earlier and earlier[-1].inputs == stamps[-1].inputs else None
