@@ -68,6 +68,7 @@ class Ledger:
         self.folder = folder
         self.run = run
         self.entries: list[Entry] = []
+        self._by_key: dict[str, Entry] = {}
         self._lock = threading.RLock()
         self._descriptor = -1
         self._file = folder / f"{run}.jsonl"
@@ -92,15 +93,16 @@ class Ledger:
         """Write *thing* down, synced to disk; the same thing a second time is the same entry."""
         with self._lock:
             self._own()
-            for entry in self.entries:
-                if entry.thing.key == thing.key and entry.state != "removed":
-                    return entry
+            known = self._by_key.get(thing.key)
+            if known is not None and known.state != "removed":
+                return known
             entry = Entry(thing, len(self.entries), time.monotonic_ns(), scenario, book=self)
             record = {"e": "planned", "n": entry.number, "at": entry.at, "scenario": scenario}
             self.write(
                 record | {"kind": thing.kind, "name": thing.name, "place": dict(thing.place)}, sync=True
             )
             self.entries.append(entry)
+            self._by_key[thing.key] = entry
             return entry
 
     def standing(self, scenario: str | None = None) -> list[Entry]:
@@ -160,6 +162,7 @@ class Ledger:
         if self._pid != os.getpid():
             os.close(self._descriptor)
             self.entries = []
+            self._by_key = {}
             self._listing = None
             self._file = self.folder / f"{self.run}.{os.getpid()}.jsonl"
             self._open()

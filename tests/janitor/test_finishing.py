@@ -71,9 +71,11 @@ def test_a_living_run_is_left_alone(tmp_path: Path) -> None:
     ledger.plan(things.path(tmp_path / "x"))
     seen: list[set[str]] = []
 
-    finished = janitor.finish_dead_runs(
-        tmp_path / "ledger", looking=lambda living: seen.append(living) or ([], [])
-    )
+    def look(living: set[str]) -> tuple[list[Found], list[Unlooked]]:
+        seen.append(living)
+        return [], []
+
+    finished = janitor.finish_dead_runs(tmp_path / "ledger", looking=look)
 
     assert not finished
     assert (tmp_path / "x").exists()

@@ -202,7 +202,7 @@ def test_a_client_without_rights_is_told_and_finds_no_zero(server: Server) -> No
     """Where looking is refused nothing is claimed."""
     way = janitor.access_to(server.address)
     assert way
-    stranger = Objects(access.Access(way.server, way.tls, lambda: "Bearer nobody"))
+    stranger = Objects(access.Access(way.server, tls=way.tls, authorization=lambda: "Bearer nobody"))
 
     with pytest.raises(Refused):
         looking.look_at(stranger, server.address, ())
