@@ -14,7 +14,7 @@ from sessionproof.clients import kubernetes
 from sessionproof.clients.kubernetes import Client, kinds
 from sessionproof.timeline import Subject, Timeline
 from sessionproof.waiting import ABSENT
-from sessionproof.watchers.kubernetes import Hub
+from sessionproof.watchers.kubernetes import WATCHED, Hub
 
 pytestmark = pytest.mark.cluster
 RUN = secrets.token_hex(5)
@@ -43,9 +43,13 @@ def namespace(client: Client) -> Iterator[str]:
 
 @pytest.fixture
 def timeline(client: Client, namespace: str) -> Iterator[Timeline]:
-    hub = Hub(client, namespace)
+    hub = Hub(client, namespace, [*WATCHED, kinds.SERVICE_ACCOUNT])
     timeline = Timeline()
-    hub.attach(timeline, LABELS["sessionproof.io/scenario"])
+    account = Subject("ServiceAccount", namespace, "default")
+    hub.attach(timeline, LABELS["sessionproof.io/scenario"], follow=[account])
+    # Pods are refused in a new namespace until its service account is made.
+    made = waiting.reading("service account of the namespace", account, lambda body: body["kind"])
+    waiting.becomes(timeline, made, "ServiceAccount", within=30)
     yield timeline
     assert hub.close()
 
@@ -91,7 +95,7 @@ def test_api_server_restart_in_the_middle_of_a_wait_costs_only_time(cluster, cli
     asked = timeline.mark("restart asked")
     writer = threading.Thread(target=restart_and_write)
     writer.start()
-    reached = waiting.becomes(timeline, note, "after", within=60, since=asked)
+    reached = waiting.becomes(timeline, note, "after", within=30, since=asked)
     writer.join()
 
     assert any(span.kind == "outage" for span in reached.outages)

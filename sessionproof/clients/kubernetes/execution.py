@@ -72,6 +72,8 @@ def run(
                 raise errors.Outage(request, "the connection ended before the command did")
             if piece[0] in written:
                 written[piece[0]] += piece[1:]
+    except websocket.WebSocketTimeoutException as error:
+        raise errors.Outage(request, f"{' '.join(command)!r} did not end within {within:g} s") from error
     except (websocket.WebSocketException, OSError) as error:
         raise errors.from_transport(request, error) from error
     finally:
