@@ -78,7 +78,7 @@ class Evidence:
         self._providers[name] = (provider, here)
         return lambda: self._take_off(name, provider)
 
-    def secret(self, value: str) -> None:
+    def keep_secret(self, value: str) -> None:
         """Never show *value*, in any text that is collected from now on."""
         self.masker.add(value)
 
@@ -121,8 +121,8 @@ class Evidence:
         body = exhibit.body
         if exhibit.type in (PNG, WEBM):
             if len(body) > BINARY_BYTES:
-                shown = f"{len(body) / 1e6:.1f} MB; pictures and films above {BINARY_BYTES / 1e6:.0f} MB are not kept"
-                return Exhibit(exhibit.name, shown)
+                limit = f"pictures and films above {BINARY_BYTES / 1e6:.0f} MB are not kept"
+                return Exhibit(exhibit.name, f"{len(body) / 1e6:.1f} MB; {limit}")
             return exhibit
         text = self.masker.mask(body if isinstance(body, str) else body.decode("utf-8", "replace"))
         if len(text) > TEXT_BYTES:

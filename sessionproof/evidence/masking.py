@@ -27,7 +27,7 @@ _SAYS = re.compile(
 )
 _BEARER = re.compile(r"\b(?P<said>(?:bearer|basic)\s+)[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE)
 _PEM = re.compile(r"-----BEGIN (?P<what>[A-Z ]*PRIVATE KEY)-----.*?(?:-----END (?P=what)-----|\Z)", re.DOTALL)
-_HARMLESS = frozenset({"true", "false", "null", "none", MASK, f"{MASK}"})
+_HARMLESS = frozenset({"true", "false", "null", "none", MASK})
 
 
 class Masker:
@@ -68,7 +68,7 @@ class Masker:
     def _mapping(self, thing: Mapping[Any, Any]) -> dict[Any, Any]:
         if thing.get("kind") == "Secret":
             thing = {
-                key: {name: MASK for name in part} if key in ("data", "stringData") and part else part
+                key: dict.fromkeys(part, MASK) if key in ("data", "stringData") and part else part
                 for key, part in thing.items()
             }
         # An environment variable or header is a pair of fields, of which one names and one tells.

@@ -1,0 +1,139 @@
+"""The page of one scenario, for somebody who does not know what a pod is: verdict, measures, picture."""
+
+from __future__ import annotations
+
+import base64
+from html import escape
+from typing import Any
+
+from sessionproof.evidence import mask
+from sessionproof.reporting import picture
+from sessionproof.reporting.told import Measure, Told
+from sessionproof.reporting.verdicts import Verdict
+
+PICTURE_BYTES = 100_000
+"""Largest picture that stands in the page itself; a report carries it in its data."""
+
+_TONE = {
+    Verdict.PASSED: ("#0b6e4f", "#e8f5ef", "✔"),
+    Verdict.FAILED: ("#a93226", "#fbeceb", "✘"),
+    Verdict.NOT_RUN: ("#8a5a00", "#fdf3df", "!"),
+    Verdict.SKIPPED: ("#56616b", "#eef1f3", "–"),
+}
+_MEANING = {
+    Verdict.PASSED: "Everything this story promises was seen to hold.",
+    Verdict.FAILED: "The product broke a promise of this story.",
+    Verdict.NOT_RUN: "This story has no verdict on the product: it could not be carried out.",
+    Verdict.SKIPPED: "This story was left out.",
+}
+_CELL = "padding:4px 10px;border-bottom:1px solid #e3e8ec;text-align:left"
+
+
+def page(scenario: Any, verdict: Verdict, message: str, told: Told) -> str:
+    """The page as HTML without scripts and without anything fetched from elsewhere."""
+    parts = [
+        _verdict(scenario, verdict, message, told),
+        _words(scenario),
+        _measures(told.measures),
+        _timeline(told),
+        _ending(told),
+    ]
+    return f'<div style="font-family:Helvetica,Arial,sans-serif;color:#1b2733">{"".join(parts)}</div>'
+
+
+def sentence(verdict: Verdict, told: Told) -> str:
+    """The verdict in one line."""
+    kept = sum(measure.kept for measure in told.measures)
+    measured = f" {kept} of {len(told.measures)} time limits and other budgets kept." if told.measures else ""
+    return _MEANING[verdict] + measured
+
+
+def _verdict(scenario: Any, verdict: Verdict, message: str, told: Told) -> str:
+    ink, paper, sign = _TONE[verdict]
+    step = f"<div><b>At the step:</b> {escape(told.failed_step)}</div>" if told.failed_step else ""
+    said = ""
+    if verdict is not Verdict.PASSED and message:
+        said = (
+            '<pre style="white-space:pre-wrap;margin:8px 0 0;font-size:13px;color:#1b2733">'
+            f"{escape(mask(message)[:4000])}</pre>"
+        )
+    return (
+        f'<div style="border-left:6px solid {ink};background:{paper};padding:10px 14px;margin-bottom:12px">'
+        f'<b style="color:{ink};font-size:16px">{sign} {verdict.words.capitalize()}.</b> '
+        f"{escape(sentence(verdict, told))}{step}{said}</div>"
+    )
+
+
+def _words(scenario: Any) -> str:
+    shown = [f"<p>{escape(' '.join(scenario.description))}</p>"] if scenario.description else []
+    about = " ".join(scenario.feature.description).strip()
+    if about:
+        shown.append(f'<p style="color:#5a6875"><b>{escape(scenario.feature.name)}.</b> {escape(about)}</p>')
+    promises = [
+        f"<li><b>{escape(promise.id)}</b> ({escape(promise.priority)}): {escape(promise.text)}</li>"
+        for promise in getattr(scenario, "requirements", ())
+    ]
+    if promises:
+        shown.append(f"<p><b>What it shows</b></p><ul>{''.join(promises)}</ul>")
+    return "".join(shown)
+
+
+def _measures(measures: tuple[Measure, ...]) -> str:
+    if not measures:
+        return ""
+    heads = ("What was measured", "Limit", "Typical (p50)", "p95", "Worst", "How often", "Exact to", "Kept?")
+    head = "".join(f'<th style="{_CELL}">{name}</th>' for name in heads)
+    rows = "".join(_row(measure) for measure in measures)
+    return (
+        '<p><b>Measured against budgets</b></p><table style="border-collapse:collapse;font-size:13px">'
+        f"<tr>{head}</tr>{rows}</table>"
+    )
+
+
+def _row(measure: Measure) -> str:
+    unit = measure.unit
+    limit = f"{'at least' if measure.lower else 'at most'} {measure.limit:g} {measure.limit_unit}"
+    verdict = ("#0b6e4f", "✔ kept") if measure.kept else ("#a93226", "✘ not kept")
+    figures = {"p50": measure.p50, "p95": measure.p95, "max": measure.max}
+    shown = [
+        f"<b>{value:.3g} {unit}</b>" if name == measure.at else f"{value:.3g} {unit}"
+        for name, value in figures.items()
+    ]
+    cells = [
+        escape(measure.name),
+        f'{escape(limit)} <span style="color:#5a6875">({escape(measure.budget)})</span>',
+        *shown,
+        f"{measure.n} ×",
+        f"± {measure.error_bound:.2g} {unit}",
+        f'<b style="color:{verdict[0]}">{verdict[1]}</b>',
+    ]
+    return "<tr>" + "".join(f'<td style="{_CELL}">{cell}</td>' for cell in cells) + "</tr>"
+
+
+def _timeline(told: Told) -> str:
+    drawn = picture.svg(told.records, told.failed_at)
+    if not drawn:
+        return ""
+    if len(drawn) > PICTURE_BYTES:
+        return f"<p>The timeline's picture is too large for this page ({len(drawn) // 1000} kB).</p>"
+    data = base64.b64encode(drawn.encode()).decode()
+    return (
+        "<p><b>What was seen, second by second</b></p>"
+        f'<img alt="timeline" style="max-width:100%" src="data:image/svg+xml;base64,{data}">'
+    )
+
+
+def _ending(told: Told) -> str:
+    parts = []
+    if told.leftovers is not None:
+        parts.append(
+            "Nothing was left behind: everything this story made was removed and seen to be gone."
+            if told.leftovers == 0
+            else f"<b>{told.leftovers} things that this story made were left behind.</b>"
+        )
+    if told.missing_evidence:
+        missing = "; ".join(f"{name}: {why}" for name, why in told.missing_evidence.items())
+        parts.append(
+            f"{len(told.missing_evidence)} pieces of evidence could not be collected: {escape(missing)}"
+        )
+    return "".join(f'<p style="color:#5a6875">{part}</p>' for part in parts)
