@@ -12,7 +12,6 @@ What may not live here: anything about session platforms, scenarios or reports.
 """
 
 from sessionproof_cluster.cluster import Cluster, clusters, find
-from sessionproof_cluster.fitness import Check, doctor
 from sessionproof_cluster.errors import (
     BadName,
     ClusterBusy,
@@ -24,6 +23,7 @@ from sessionproof_cluster.errors import (
     Refused,
     ToolFailed,
 )
+from sessionproof_cluster.fitness import Check, doctor
 from sessionproof_cluster.inspecting import Leftover, leftovers, remove_leftovers
 from sessionproof_cluster.progress import Progress, silent
 from sessionproof_cluster.starting import up

@@ -97,7 +97,8 @@ class Cluster:
         :raises BadName: there is no such node.
         """
         if name not in self.nodes:
-            raise errors.BadName(f"cluster {self.name!r} has no node {name!r}; it has {', '.join(self.nodes)}")
+            known = ", ".join(self.nodes)
+            raise errors.BadName(f"cluster {self.name!r} has no node {name!r}; it has {known}")
         return Place(self.layout, name)
 
     def save(self) -> None:

@@ -79,7 +79,7 @@ def cni(ranges: Ranges, node: str) -> str:
 
 
 def kubelet(names: Layout, ranges: Ranges, node: str) -> str:
-    """The kubelet's settings: quick to report, no garbage collection of images that cannot be pulled again."""
+    """The kubelet's settings: quick to report, and images stay, as they cannot be pulled again."""
     place = names.place(node)
     settings = {
         "apiVersion": "kubelet.config.k8s.io/v1beta1",

@@ -43,7 +43,16 @@ class Check:
 def doctor() -> list[Check]:
     """Every check, in the order in which their failures are to be mended."""
     checks: list[Callable[[], Check]] = [
-        _root, _tools, _plugins, _kernel, _groups, _disk, _memory, _go, _range, _dead
+        _root,
+        _tools,
+        _plugins,
+        _kernel,
+        _groups,
+        _disk,
+        _memory,
+        _go,
+        _range,
+        _dead,
     ]
     return [check() for check in checks]
 
@@ -86,7 +95,8 @@ def _kernel() -> Check:
     """What can be known without loading a module; the rest shows when a cluster is raised."""
     filesystems = Path("/proc/filesystems").read_text().split()
     lacking = [] if "overlay" in filesystems else ["overlay (modprobe overlay)"]
-    lacking += [f"{kind} namespaces" for kind in ("net", "mnt", "pid") if not Path(f"/proc/self/ns/{kind}").exists()]
+    kinds = [kind for kind in ("net", "mnt", "pid") if not Path(f"/proc/self/ns/{kind}").exists()]
+    lacking += [f"{kind} namespaces" for kind in kinds]
     found = os.uname().release
     if lacking:
         return Check("kernel", False, f"{found} lacks {', '.join(lacking)}", "use a kernel that has them")
@@ -99,7 +109,8 @@ def _groups() -> Check:
     first = any((mount / "cpuset.cpus").exists() for mount in mounted)
     if not mounted:
         return Check("control groups", False, "none mounted", "mount cgroup2 at /sys/fs/cgroup")
-    return Check("control groups", True, "version 1" + (" (hybrid)" if second else "") if first else "version 2")
+    version = ("version 1 (hybrid)" if second else "version 1") if first else "version 2"
+    return Check("control groups", True, version)
 
 
 def _disk() -> Check:
@@ -139,4 +150,5 @@ def _dead() -> Check:
         return Check("leftovers", True, f"none; {len(cluster.clusters())} clusters are up")
     owners = sorted({left.cluster for left in found if left.cluster})
     advice = "; ".join(f"sessionproof down --name {owner}" for owner in owners) or "sessionproof janitor"
-    return Check("leftovers", False, f"{len(found)}, the first: {found[0].kind} {found[0].name}", advice, False)
+    first = f"{len(found)}, the first: {found[0].kind} {found[0].name}"
+    return Check("leftovers", False, first, advice, needed=False)

@@ -37,12 +37,9 @@ def leftovers() -> list[Leftover]:
         namespace_owner = layout.cluster_of_namespace(path.name)
         if namespace_owner not in living:
             found.append(Leftover("namespace", path.name, namespace_owner))
-    for interface in network.interfaces():
-        if interface.startswith("sp-") and interface[3:] not in living:
-            found.append(Leftover("interface", interface, interface[3:]))
-    for name in cgroups.named("sp-"):
-        if name[3:] not in living:
-            found.append(Leftover("cgroup", name, name[3:]))
+    interfaces = [name for name in network.interfaces() if name.startswith("sp-")]
+    for kind, names in (("interface", interfaces), ("cgroup", cgroups.named("sp-"))):
+        found += [Leftover(kind, name, name[3:]) for name in names if name[3:] not in living]
     for name in cluster.named():
         if name not in living:
             found.append(Leftover("directory", str(layout.CLUSTERS / name), name))

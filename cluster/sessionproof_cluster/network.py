@@ -69,9 +69,8 @@ def lay(layout_: Layout, ranges: Ranges, control: Place, keepers: Mapping[str, i
     for place, pid in keepers.items():
         _publish(layout_.namespace(place), pid)
     nodes = [place for place in keepers if place != CONTROL]
-    running.run(
-        "ip", "link", "add", layout_.interface, "type", "veth", "peer", "machine", "netns", str(keepers[CONTROL])
-    )
+    link = f"link add {layout_.interface} type veth peer machine netns {keepers[CONTROL]}"
+    running.run("ip", *link.split())
     lines = [
         "link add br0 type bridge",
         f"addr add {ranges.control}/24 dev br0",

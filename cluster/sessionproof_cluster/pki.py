@@ -180,8 +180,13 @@ def lay_out(directory: Path, ranges: Ranges, nodes: Sequence[str]) -> None:
         "system:kube-proxy": [],
         "sessionproof:ingress": [],
     }.items():
-        write(directory, user.rpartition(":")[2], *issue(ca, f"sessionproof:{user}" if user in (
-            "admin", "kubelet-client") else user, groups=groups))
+        write(
+            directory,
+            user.rpartition(":")[2],
+            *issue(
+                ca, f"sessionproof:{user}" if user in ("admin", "kubelet-client") else user, groups=groups
+            ),
+        )
     for node in nodes:
         user = f"system:node:{node}"
         write(directory, node, *issue(ca, user, groups=["system:nodes"]))

@@ -10,8 +10,10 @@ place's own, so that nothing is written beside the cluster's state.
 from __future__ import annotations
 
 import os
+import select
+import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -104,25 +106,15 @@ class Place:
         (self.layout.state / "tmp").chmod(0o1777)
         self.layout.programs.mkdir(exist_ok=True)
 
-    def open(self, programs: Path) -> subprocess.Popen[bytes]:
+    def open(self, programs: Path) -> None:
         """Start the keeper; use `opened` to wait until it is there."""
-        groups = [str(hierarchy / self.group / "cgroup.procs") for hierarchy in cgroups.hierarchies()]
         unshare = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
         script = ["sh", "-c", _KEEPER, "keeper"]
         paths = [str(self.layout.state), str(self.directory), str(programs)]
-        self.directory.mkdir(parents=True, exist_ok=True)
-        with self.log("keeper").open("ab") as log:
-            return subprocess.Popen(
-                [*unshare, "--propagation", "private", *script, *paths, *groups],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd="/",
-                env=self._environment({}),
-                start_new_session=True,
-            )
+        keeper = [*unshare, "--propagation", "private", *script, *paths, *self._groups()]
+        self._detach((), "keeper", "022", (), keeper)
 
-    def opened(self, starter: subprocess.Popen[bytes]) -> int:
+    def opened(self) -> int:
         """
         Wait until the place can be used, and return its keeper's pid.
 
@@ -130,7 +122,7 @@ class Place:
         """
 
         def look() -> int | None:
-            if starter.poll() is not None:
+            if self._mark not in processes.marks().values():
                 raise errors.ComponentFailed(f"place {self._mark}", "could not be made", self.log("keeper"))
             return self.keeper()
 
@@ -163,33 +155,36 @@ class Place:
         """Run a program inside the place's network alone: it sees the machine's files and processes."""
         return running.run(*running.within(self._enter("net"), *command), stdin=stdin)
 
-    def _environment(self, more: Mapping[str, str]) -> dict[str, str]:
-        path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-        return {"PATH": path, "HOME": "/root", MARK: self._mark, **more}
-
     def start(self, arguments: Sequence[str], *, umask: str = "022") -> None:
         """
-        Start a daemon that outlives whoever started it; it counts as running once its program is executed.
+        Start a daemon that outlives whoever started it.
 
-        :raises ComponentFailed: it is gone again at once.
+        :raises ToolFailed: it cannot be started; a program that ends by itself shows in its log only.
         """
-        program = Path(arguments[0]).name
-        groups = [str(hierarchy / self.group / "cgroup.procs") for hierarchy in cgroups.hierarchies()]
+        enter = running.within(self._enter("net", "mount", "pid"))
+        self._detach(enter, Path(arguments[0]).name, umask, self._groups(), arguments)
+
+    def _detach(
+        self, enter: Sequence[str], program: str, umask: str, groups: Sequence[str], arguments: Sequence[str]
+    ) -> None:
         script = ["sh", "-c", _PROGRAM, program, str(self.log(program)), umask, str(len(groups)), *groups]
-        command = running.within(self._enter("net", "mount", "pid"), *script, *arguments)
+        path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
         done = subprocess.run(
-            command,
+            [*enter, *script, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
-            env=self._environment({}),
+            env={"PATH": path, "HOME": "/root", MARK: self._mark},
             start_new_session=True,
             timeout=running.PATIENCE,
             check=False,
         )
         if done.returncode:
             raise errors.ToolFailed([f"start of {program} in {self._mark}"], done.returncode, done.stderr)
+
+    def _groups(self) -> list[str]:
+        return [str(hierarchy / self.group / "cgroup.procs") for hierarchy in cgroups.hierarchies()]
 
     def find(self, program: str) -> int | None:
         """Pid (as the machine counts) of a daemon of this place; None when it does not run."""
@@ -217,16 +212,16 @@ class Place:
         pid = self.find(program)
         if pid is None:
             return
-        born = processes.started(pid)
-        handle = os.pidfd_open(pid)
         try:
-            if processes.started(pid) == born:
-                processes.end([pid])
+            handle = os.pidfd_open(pid)
+        except ProcessLookupError:
+            return
+        try:
+            # The pid may have changed hands between the look and the handle; what the handle names cannot.
+            if self.find(program) == pid:
+                signal.pidfd_send_signal(handle, signal.SIGKILL)
+            # Readable only when all threads have ended, and with them everything that the program held.
+            if not select.select([handle], [], [], _START)[0]:
+                raise errors.ComponentFailed(f"{program} of {self._mark}", f"pid {pid} outlives SIGKILL")
         finally:
             os.close(handle)
-
-        def gone() -> bool:
-            return not processes.arguments(pid) or processes.started(pid) != born
-
-        if not waiting.Deadline.after(_START).until(gone):
-            raise errors.ComponentFailed(f"{program} of {self._mark}", f"pid {pid} outlives SIGKILL")

@@ -107,7 +107,8 @@ def end_cluster(cluster: str) -> None:
 
     if not waiting.Deadline.after(_DYING).until(gone):
         pids = sorted(of_cluster(cluster))
-        raise errors.ComponentFailed(f"processes {pids} of cluster {cluster}", f"outlive SIGKILL by {_DYING} s")
+        what = f"processes {pids} of cluster {cluster}"
+        raise errors.ComponentFailed(what, f"outlive SIGKILL by {_DYING} s")
 
 
 def proportional_memory(cluster: str) -> int:

@@ -14,9 +14,9 @@ from sessionproof_cluster import (
     cluster,
     components,
     configuration,
-    fitness,
     errors,
     exclusion,
+    fitness,
     layout,
     ledger,
     network,
@@ -31,7 +31,6 @@ from sessionproof_cluster.api import Api
 from sessionproof_cluster.cluster import Cluster
 from sessionproof_cluster.layout import CONTROL, Layout
 from sessionproof_cluster.ledger import Entry
-from sessionproof_cluster.places import Place
 from sessionproof_cluster.progress import Progress, silent
 
 _API = 60.0
@@ -86,9 +85,7 @@ def up(
             raise
 
 
-def _adapt(
-    existing: Cluster, nodes: int, bare: bool, progress: Progress, images: Sequence[Path]
-) -> Cluster:
+def _adapt(existing: Cluster, nodes: int, bare: bool, progress: Progress, images: Sequence[Path]) -> Cluster:
     if len(existing.nodes) != nodes:
         raise errors.ClusterDiffers(
             f"cluster {existing.name!r} is up with {len(existing.nodes)} nodes, not {nodes}; "
@@ -125,15 +122,14 @@ def _raise(
         + [f"{names.cgroup}/{place.name}" for place in places]
         + [place.group for place in places]
     )
-    starters = [place.open(programs) for place in places]
-    keepers = {
-        place.name: place.opened(starter) for place, starter in zip(places, starters, strict=True)
-    }
+    for place in places:
+        place.open(programs)
+    keepers = {place.name: place.opened() for place in places}
     network.lay(names, one.ranges, one.control, keepers)
 
     progress(_STAGE, "control plane")
     with ThreadPoolExecutor(max(len(places), 4)) as pool:
-        at_once = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
+        at_once = ("etcd", "kube-apiserver")
         jobs = [pool.submit(one.start_control, program) for program in at_once]
         jobs += [pool.submit(_start, one, node, "containerd") for node in one.nodes]
         for job in jobs:
@@ -142,9 +138,10 @@ def _raise(
         _await_api(one, client)
         _register(client, one)
         progress(_STAGE, "nodes")
-        jobs = [pool.submit(_start, one, node, "kubelet") for node in one.nodes]
+        later = ("kube-controller-manager", "kube-scheduler", "kube-proxy")
+        jobs = [pool.submit(one.start_control, program) for program in later]
+        jobs += [pool.submit(_start, one, node, "kubelet") for node in one.nodes]
         jobs += [pool.submit(_start, one, node, "kube-proxy") for node in one.nodes]
-        jobs.append(pool.submit(one.start_control, "kube-proxy"))
         _apply(client, addons.rights(kubelet_client="sessionproof:kubelet-client"))
         if not bare:
             _apply(client, addons.all_of(one.ranges))
@@ -192,7 +189,7 @@ def _start(one: Cluster, node: str, program: str) -> None:
 
 
 def _register(client: Api, one: Cluster) -> None:
-    """Announce the nodes before their kubelets do, so that kube-proxies find addresses at their first look."""
+    """Announce the nodes before their kubelets do: kube-proxies look for their addresses at once."""
     for node in one.nodes:
         pods = one.ranges.node_pods(node)
         manifest = {

@@ -142,7 +142,7 @@ def place(store: Path, node: Path) -> None:
 
 
 def importing(enter: Sequence[str], tar: Path) -> subprocess.Popen[bytes]:
-    """Begin to import *tar* into the containerd of the place that *enter* leads to; the tar comes on stdin."""
+    """Begin to import *tar* into the containerd of the place that *enter* leads to, by way of stdin."""
     command = running.within(enter, "ctr", "--namespace=k8s.io", "images", "import", "-")
     with tar.open("rb") as content:
         return subprocess.Popen(command, stdin=content, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)

@@ -40,8 +40,6 @@ def _pack(program: Path, reference: str, tar: Path) -> None:
             entry.size, entry.mode = program.stat().st_size, 0o755
             archive.addfile(entry, content)
         unfinished = tar.with_suffix(".unfinished")
-        packing.pack(
-            unfinished, reference, [layer], packing.Start([f"/{program.name}"], user="65532:65532")
-        )
+        packing.pack(unfinished, reference, [layer], packing.Start([f"/{program.name}"], user="65532:65532"))
         layer.unlink()
         unfinished.rename(tar)
