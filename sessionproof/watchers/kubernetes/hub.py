@@ -28,7 +28,12 @@ WATCHED: tuple[kubernetes.ResourceType, ...] = (
 )
 """What every hub watches; add the product's own kinds to it."""
 ERROR_BOUND = 0.05
-"""Seconds an entry may be later than the write while the server can be reached."""
+"""
+Seconds an entry may be later than the write while the server can be reached.
+
+Measured with 300 writes on a busy two-core machine that runs the cluster too: from the write's confirmation
+to its entry p50 0.3, p99 2.6, max 27 ms.
+"""
 SYNC_SECONDS = 10.0
 CLOSE_SECONDS = 0.9
 _HELD = 5000
