@@ -169,11 +169,15 @@ def _storage() -> list[tuple[str, Manifest]]:
         "apiVersion": "storage.k8s.io/v1",
         "kind": "StorageClass",
         "metadata": {"name": "standard", "annotations": default},
-        "provisioner": "kubernetes.io/host-path",
+        "provisioner": "sessionproof.io/directory",
         "reclaimPolicy": "Delete",
         "volumeBindingMode": "Immediate",
     }
-    return [("/apis/storage.k8s.io/v1/storageclasses", manifest)]
+    name = "sessionproof:volumes"
+    return [
+        _bind(name, "system:persistent-volume-provisioner", _user(name)),
+        ("/apis/storage.k8s.io/v1/storageclasses", manifest),
+    ]
 
 
 def _ingress() -> list[tuple[str, Manifest]]:

@@ -111,7 +111,7 @@ class Cluster:
     def missing(self) -> list[str]:
         """Programs that should run and do not, as ``<place>/<program>``: seen on the machine."""
         wanted = {f"{CONTROL}/{program}" for program in components.CONTROL_PLANE}
-        wanted |= set() if self.bare else {f"{CONTROL}/ingress"}
+        wanted |= set() if self.bare else {f"{CONTROL}/{program}" for program in components.ADDONS}
         wanted |= {f"{node}/{program}" for node in self.nodes for program in components.NODE}
         running = set()
         for pid, mark in processes.marks().items():
@@ -171,11 +171,11 @@ class Cluster:
         Kill a program of the control plane and start it again; returns when the API server is ready.
 
         :param component: one of etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kube-proxy,
-            ingress.
+            ingress, volumes.
         :raises BadName: there is no such program.
         :raises ComponentFailed: it does not come back.
         """
-        known = [*components.CONTROL_PLANE, *([] if self.bare else ["ingress"])]
+        known = [*components.CONTROL_PLANE, *(() if self.bare else components.ADDONS)]
         if component not in known:
             raise errors.BadName(f"no program {component!r} in the control plane; it has {', '.join(known)}")
         self.control.stop(component)
@@ -193,7 +193,7 @@ class Cluster:
     def start_control(self, component: str) -> None:
         """Start a program of the control plane."""
         arguments = components.control(self.layout, self.ranges, component)
-        self.control.start(arguments, umask=components.umask(component))
+        self.control.start(arguments)
 
     def load(self, image_tars: Sequence[Path], progress: Progress = silent) -> None:
         """

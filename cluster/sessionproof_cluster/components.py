@@ -7,7 +7,9 @@ from sessionproof_cluster.layout import Layout
 from sessionproof_cluster.ranges import Ranges
 
 CONTROL_PLANE = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy")
-"""Programs of the control place; a cluster that is not bare has the ``ingress`` besides."""
+"""Programs of the control place."""
+ADDONS = ("ingress", "volumes")
+"""Programs that the control place of a cluster has besides, if it is not bare."""
 NODE = ("containerd", "kubelet", "kube-proxy")
 """Programs of a node, in the order in which they start."""
 ISSUER = "https://kubernetes.default.svc.cluster.local"
@@ -91,12 +93,12 @@ def control(names: Layout, ranges: Ranges, program: str) -> list[str]:
             f"--cluster-signing-key-file={pki}/ca.key",
             f"--requestheader-client-ca-file={pki}/front-proxy-ca.crt",
             "--allocate-node-cidrs=false",
-            "--enable-hostpath-provisioner=true",
             "--node-monitor-grace-period=8s",
             "--node-monitor-period=1s",
         ],
         "kube-scheduler": delegated,
         "kube-proxy": [f"--config={place}/kube-proxy.yaml"],
+        "volumes": [f"--kubeconfig={kubeconfig}", f"--directory={names.volumes}"],
         "ingress": [
             f"--kubeconfig={kubeconfig}",
             "--class=sessionproof",
@@ -106,11 +108,6 @@ def control(names: Layout, ranges: Ranges, program: str) -> list[str]:
         ],
     }
     return [f"{names.programs}/{program}", *flags[program]]
-
-
-def umask(program: str) -> str:
-    """Volumes that the controller manager makes must be writable by whoever the pod runs as."""
-    return "000" if program == "kube-controller-manager" else "022"
 
 
 def node(names: Layout, ranges: Ranges, name: str, program: str) -> list[str]:

@@ -71,9 +71,13 @@ disabled_plugins = {json.dumps(_UNUSED)}
 
 def cni(ranges: Ranges, node: str) -> str:
     """Pods are routed, each over a link of its own: without a bridge, replies cannot bypass kube-proxy."""
-    ipam = {"type": "host-local", "dataDir": "/run/cni", "ranges": [[{"subnet": ranges.node_pods(node)}]]}
+    ipam: dict[str, Any] = {
+        "type": "host-local",
+        "dataDir": "/run/cni",
+        "ranges": [[{"subnet": ranges.node_pods(node)}]],
+    }
     ipam["routes"] = [{"dst": "0.0.0.0/0"}]
-    plugins = [{"type": "ptp", "ipMasq": False, "ipam": ipam}]
+    plugins: list[dict[str, Any]] = [{"type": "ptp", "ipMasq": False, "ipam": ipam}]
     plugins.append({"type": "portmap", "capabilities": {"portMappings": True}, "snat": True})
     return json.dumps({"cniVersion": "0.4.0", "name": "sessionproof", "plugins": plugins})
 
@@ -174,7 +178,7 @@ def write(names: Layout, ranges: Ranges, nodes: tuple[str, ...]) -> None:
         path.write_text(text)
 
     control = names.place(layout.CONTROL)
-    for certificate in ("kube-controller-manager", "kube-scheduler", "kube-proxy", "ingress"):
+    for certificate in ("kube-controller-manager", "kube-scheduler", "kube-proxy", "ingress", "volumes"):
         private(control / f"{certificate}.kubeconfig", kubeconfig(names, ranges.control, certificate))
     (control / "kube-proxy.yaml").write_text(kube_proxy(names, ranges, layout.CONTROL, nodes[0]))
     for node in nodes:

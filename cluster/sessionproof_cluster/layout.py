@@ -53,6 +53,11 @@ class Layout:
         return self.state / "pki"
 
     @property
+    def volumes(self) -> Path:
+        """Directory of the volumes that claims get."""
+        return self.state / "volumes"
+
+    @property
     def programs(self) -> Path:
         """Where the cluster's programs are seen by its own processes."""
         return self.state / "bin"

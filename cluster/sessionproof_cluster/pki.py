@@ -179,6 +179,7 @@ def lay_out(directory: Path, ranges: Ranges, nodes: Sequence[str]) -> None:
         "system:kube-scheduler": [],
         "system:kube-proxy": [],
         "sessionproof:ingress": [],
+        "sessionproof:volumes": [],
     }.items():
         write(
             directory,

@@ -63,11 +63,16 @@ exec "$state/bin/pause"
 """
 
 _PROGRAM = """
-log=$1; mask=$2; groups=$3; shift 3
+log=$1; groups=$2; shift 2
 while [ "$groups" -gt 0 ]; do echo 0 > "$1"; shift; groups=$((groups - 1)); done
-umask "$mask"
+umask 022
 cd /
 setsid "$@" >>"$log" 2>&1 </dev/null &
+program=$(command -v "$1")
+until [ "/proc/$!/exe" -ef "$program" ]; do
+    kill -0 $! 2>/dev/null || exit 1
+    sleep 0.01
+done
 """
 
 
@@ -112,7 +117,7 @@ class Place:
         script = ["sh", "-c", _KEEPER, "keeper"]
         paths = [str(self.layout.state), str(self.directory), str(programs)]
         keeper = [*unshare, "--propagation", "private", *script, *paths, *self._groups()]
-        self._detach((), "keeper", "022", (), keeper)
+        self._detach((), "keeper", (), keeper)
 
     def opened(self) -> int:
         """
@@ -155,19 +160,20 @@ class Place:
         """Run a program inside the place's network alone: it sees the machine's files and processes."""
         return running.run(*running.within(self._enter("net"), *command), stdin=stdin)
 
-    def start(self, arguments: Sequence[str], *, umask: str = "022") -> None:
+    def start(self, arguments: Sequence[str]) -> None:
         """
-        Start a daemon that outlives whoever started it.
+        Start a daemon that outlives whoever started it; returns when it is executed, not when it is ready.
 
-        :raises ToolFailed: it cannot be started; a program that ends by itself shows in its log only.
+        :raises ComponentFailed: it ended at once.
         """
         enter = running.within(self._enter("net", "mount", "pid"))
-        self._detach(enter, Path(arguments[0]).name, umask, self._groups(), arguments)
+        self._detach(enter, Path(arguments[0]).name, self._groups(), arguments)
 
     def _detach(
-        self, enter: Sequence[str], program: str, umask: str, groups: Sequence[str], arguments: Sequence[str]
+        self, enter: Sequence[str], program: str, groups: Sequence[str], arguments: Sequence[str]
     ) -> None:
-        script = ["sh", "-c", _PROGRAM, program, str(self.log(program)), umask, str(len(groups)), *groups]
+        log = self.log(program)
+        script = ["sh", "-c", _PROGRAM, program, str(log), str(len(groups)), *groups]
         path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
         done = subprocess.run(
             [*enter, *script, *arguments],
@@ -181,7 +187,7 @@ class Place:
             check=False,
         )
         if done.returncode:
-            raise errors.ToolFailed([f"start of {program} in {self._mark}"], done.returncode, done.stderr)
+            raise errors.ComponentFailed(f"{program} of {self._mark}", f"ended at once {done.stderr}", log)
 
     def _groups(self) -> list[str]:
         return [str(hierarchy / self.group / "cgroup.procs") for hierarchy in cgroups.hierarchies()]

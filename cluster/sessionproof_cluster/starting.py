@@ -97,7 +97,8 @@ def _adapt(existing: Cluster, nodes: int, bare: bool, progress: Progress, images
         existing = replace(existing, bare=False)
         client = existing.api
         _apply(client, addons.all_of(existing.ranges))
-        existing.start_control("ingress")
+        for program in components.ADDONS:
+            existing.start_control(program)
         _await_addons(existing, client)
         client.close()
         existing.save()
@@ -145,7 +146,7 @@ def _raise(
         _apply(client, addons.rights(kubelet_client="sessionproof:kubelet-client"))
         if not bare:
             _apply(client, addons.all_of(one.ranges))
-            jobs.append(pool.submit(one.start_control, "ingress"))
+            jobs += [pool.submit(one.start_control, program) for program in components.ADDONS]
         for job in jobs:
             job.result()
     _await_nodes(one, client, progress)
@@ -248,7 +249,7 @@ def _await_nodes(one: Cluster, client: Api, progress: Progress) -> None:
 def _await_addons(one: Cluster, client: Api) -> None:
     def served() -> bool:
         status = client.request("GET", addons.dns_path())["status"]
-        return bool(status.get("readyReplicas", 0) >= 1) and one.control.find("ingress") is not None
+        return bool(status.get("readyReplicas", 0) >= 1) and not one.missing()
 
     _until(served, one)
 

@@ -51,7 +51,7 @@ def test_pods_get_addresses_of_their_node() -> None:
     assert plugins[0]["ipam"]["ranges"] == [[{"subnet": "10.64.3.0/24"}]]
 
 
-@pytest.mark.parametrize("program", [*components.CONTROL_PLANE, "ingress"])
+@pytest.mark.parametrize("program", [*components.CONTROL_PLANE, *components.ADDONS])
 def test_programs_are_found_by_their_file_name(program: str) -> None:
     """That is how a running one is told from a dead one."""
     assert components.control(NAMES, RANGES, program)[0] == f"{NAMES.programs}/{program}"

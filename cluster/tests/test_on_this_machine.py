@@ -75,7 +75,6 @@ def _machine() -> dict[str, Any]:
         "processes": sorted(processes.of_cluster(SECOND)),
         "clusters": listed(str(layout.CLUSTERS)),
         "files": {path: listed(path) for path in ("/run", "/var/lib", "/var/log", "/opt", "/etc/cni")},
-        "volumes": Path("/tmp/hostpath_pv").exists(),
         "sysctls": {name: Path("/proc/sys", name).read_text() for name in sysctls},
         "hosts": Path("/etc/hosts").read_text(),
     }
@@ -138,7 +137,7 @@ def test_a_claim_gets_a_volume_that_anybody_can_write_to(cluster: Cluster, clien
     body = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "home"}, "spec": spec}
     client.request("POST", claims, body)
     _eventually(lambda: client.request("GET", f"{claims}/home")["status"]["phase"] == "Bound")
-    [volume] = (cluster.layout.state / "tmp" / "hostpath_pv").iterdir()
+    [volume] = cluster.layout.volumes.iterdir()
 
     assert volume.stat().st_mode & 0o777 == 0o777
     client.request("DELETE", f"{claims}/home")

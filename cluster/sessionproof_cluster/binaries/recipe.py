@@ -85,6 +85,7 @@ CLUSTER = Recipe(
         Program("kube-proxy", "k8s.io/kubernetes/cmd/kube-proxy", 8),
         Program("coredns", "./coredns", 7),
         Program("ingress", "./ingress", 4),
+        Program("volumes", "./volumes", 4),
     ),
 )
-"""The ten programs of the embedded cluster."""
+"""The eleven programs of the embedded cluster."""

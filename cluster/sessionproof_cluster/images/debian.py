@@ -25,7 +25,9 @@ def base_layer(
     :raises ToolFailed: if packages cannot be had or installed.
     """
     raw = work / "raw.tar"
-    command = [str(running.find("mmdebstrap", _REMEDY)), "--mode=root", "--variant=essential"]
+    # Interrupted, mmdebstrap leaves /proc and /dev mounted in the half-made root, where clean-up must never go.
+    command = [*running.CONTAINED, str(running.find("mmdebstrap", _REMEDY))]
+    command += ["--mode=root", "--variant=essential"]
     command += ["--aptopt=APT::Install-Recommends false"]
     if packages:
         command += [f"--include={','.join(packages)}"]
@@ -52,6 +54,14 @@ def compile_python(base: Path, root: Path, library: Path) -> None:
     """
     running.run("unpacking the Debian layer", ["tar", "-C", str(root), "-xf", str(base)])
     inside = "/" + library.relative_to(root).as_posix()
-    command = ["chroot", str(root), f"python{python_packages.PYTHON}", "-m", "compileall", "-q"]
+    command = [
+        *running.CONTAINED,
+        "chroot",
+        str(root),
+        f"python{python_packages.PYTHON}",
+        "-m",
+        "compileall",
+        "-q",
+    ]
     command += ["--invalidation-mode", "unchecked-hash", inside]
     running.run("compiling Python packages", command, env={"PYTHONHASHSEED": "0"})

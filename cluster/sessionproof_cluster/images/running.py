@@ -11,9 +11,6 @@ from pathlib import Path
 
 from sessionproof_cluster.images.errors import ToolFailed, ToolMissing
 
-_KILL_AFTER = 10.0
-"""Seconds a program gets to clean up after itself when the build is interrupted."""
-
 
 def require_root() -> None:
     """:raises ToolMissing: unless run by root, who alone may own what is in a root file system."""
@@ -34,6 +31,19 @@ def find(name: str, remedy: str) -> Path:
     return Path(found)
 
 
+CONTAINED = [
+    "unshare",
+    "--mount",
+    "--propagation",
+    "private",
+    "--pid",
+    "--fork",
+    "--kill-child",
+    "--mount-proc",
+]
+"""Put before a command that mounts and starts others: its mounts and processes vanish with it, however it ends."""
+
+
 def run(
     what: str,
     command: list[str],
@@ -45,7 +55,7 @@ def run(
     """
     Run *command* to its end and return what it wrote; each line is given to *said* as it comes.
 
-    An interruption ends the program too: it is asked first, and killed if it does not listen.
+    An interruption kills the program; what it wrote is the caller's to throw away.
 
     :param what: the step, in words, for the error message.
     :param env: added to this process's environment.
@@ -71,12 +81,8 @@ def run(
                     said(line.rstrip())
         status = process.wait()
     except BaseException:
-        process.terminate()
-        try:
-            process.wait(_KILL_AFTER)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        process.kill()
+        process.wait()
         raise
     text = "".join(lines)
     if status != 0:

@@ -29,7 +29,7 @@ def run(*command: str, work: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("package", ["./ingress", "./pause", "./coredns"])
+@pytest.mark.parametrize("package", ["./ingress", "./pause", "./coredns", "./volumes"])
 def test_own_program_passes_its_tests(package: str, tmp_path: Path) -> None:
     """go test, which runs vet too, finds nothing wrong."""
     done = run("go", "test", package, work=tmp_path)
