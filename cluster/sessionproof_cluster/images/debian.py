@@ -25,7 +25,7 @@ def base_layer(
     :raises ToolFailed: if packages cannot be had or installed.
     """
     raw = work / "raw.tar"
-    # Interrupted, mmdebstrap leaves /proc and /dev mounted in the half-made root, where clean-up must never go.
+    # Interrupted, mmdebstrap leaves /proc and more mounted in the half-made root, where clean-up must not go.
     command = [*running.CONTAINED, str(running.find("mmdebstrap", _REMEDY))]
     command += ["--mode=root", "--variant=essential"]
     command += ["--aptopt=APT::Install-Recommends false"]

@@ -41,7 +41,7 @@ CONTAINED = [
     "--kill-child",
     "--mount-proc",
 ]
-"""Put before a command that mounts and starts others: its mounts and processes vanish with it, however it ends."""
+"""Put before a command that mounts and starts others: what it mounts and starts vanishes with it."""
 
 
 def run(

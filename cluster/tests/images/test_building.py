@@ -155,3 +155,22 @@ def test_members_give_their_packages_without_leftovers(tmp_path: Path) -> None:
 
     library = python_packages.LIBRARY
     assert [item.target for item in placed] == [f"{library}/pkg/__init__.py", f"{library}/pkg/page.html"]
+
+
+@pytest.mark.machine
+def test_interruption_takes_mounts_and_processes_with_it(tmp_path: Path) -> None:
+    """What a tool mounted is never seen by this machine, so that clean-up cannot walk into it."""
+    (tmp_path / "proc").mkdir()
+    seen: list[str] = []
+
+    def interrupt(line: str) -> None:
+        seen.append(line)
+        raise KeyboardInterrupt
+
+    script = f"mount -t proc proc {tmp_path}/proc; sleep 60 & echo mounted; wait"
+    with pytest.raises(KeyboardInterrupt):
+        running.run("mounting", [*running.CONTAINED, "sh", "-c", script], said=interrupt)
+
+    assert seen == ["mounted"]
+    assert str(tmp_path) not in Path("/proc/mounts").read_text()
+    assert list((tmp_path / "proc").iterdir()) == []
