@@ -27,6 +27,8 @@ ANSWER_SECONDS = 10.0
 """Longest time for the page to answer a question about itself."""
 _STRETCH_SECONDS = 0.5
 """Readings are fetched from the page at least that often."""
+_LATE_SECONDS = 3.0
+"""A page that answers that much later has no readings."""
 _STATE = (Path(__file__).parent / "scripts" / "state.js").read_text(encoding="utf-8")
 _KEYS = {"\n": "Enter", "\t": "Tab", "\b": "Backspace"}
 
@@ -183,8 +185,9 @@ class Viewer:
         self._ask("([x, y]) => window.__sessionproof.begin(x, y)", list(self._corner))
 
     def _take(self, wanted: int, seconds: float) -> tuple[list[Reading], list[float]]:
-        """Readings, and the times keys went down, since the last call; whichever comes first is waited for."""
-        taken = self._ask("([n, ms]) => window.__sessionproof.take(n, ms)", [wanted, seconds * 1000])
+        """Readings, and the times keys went down, since the last call; for *wanted* readings at most."""
+        question = "([n, ms]) => window.__sessionproof.take(n, ms)"
+        taken = self._ask(question, [wanted, seconds * 1000], within=seconds + _LATE_SECONDS)
         if not taken:
             return [], []
         self.reading_cost_ms = taken["cost"]
@@ -220,7 +223,7 @@ class Viewer:
         now = time.time()
         return f"{StampSeries(now - KEY_SECONDS, now, tuple(readings))}; the page shows {self.stream_state()}"
 
-    def _ask(self, question: str, argument: Any) -> Any:
+    def _ask(self, question: str, argument: Any, *, within: float = ANSWER_SECONDS) -> Any:
         """
         The page's answer, or None if it gave none: it may be broken, and says so by other signs.
 
@@ -229,10 +232,10 @@ class Viewer:
         """
         try:
             answer = self._page.wait_for_function(
-                f"async (argument) => ({{answer: await ({question})(argument)}})",
+                f"async (argument) => window.__sessionproof && {{answer: await ({question})(argument)}}",
                 arg=argument,
                 polling=50,
-                timeout=ANSWER_SECONDS * 1000,
+                timeout=within * 1000,
             )
             return answer.evaluate("(box) => box.answer")
         except Error as error:
