@@ -1,4 +1,4 @@
-"""Who a scenario is in every report: the same name, ids and labels in each run, wherever behave is started."""
+"""Who a scenario is in every report: the same name, ids and labels in each run, wherever it was started."""
 
 from __future__ import annotations
 

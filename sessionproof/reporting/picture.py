@@ -237,7 +237,8 @@ class _Sheet:
                 span = f"{bar.begin:.2f} s to {'the end' if bar.end is None else f'{bar.end:.2f} s'}"
                 hint = escape(f"{lane.name} {bar.words or 'there'}: {span}")
                 self._parts.append(
-                    f'<rect x="{x}" y="{y + 3}" width="{width}" height="{LANE - 7}" rx="3" fill="{bar.color}" '
+                    f'<rect x="{x}" y="{y + 3}" width="{width}" height="{LANE - 7}" rx="3" '
+                    f'fill="{bar.color}" '
                     f'stroke="{_FAINT}" stroke-width="0.6"><title>{hint}</title></rect>'
                 )
                 if bar.words and width > 6.6 * len(bar.words) + 6:
@@ -291,7 +292,8 @@ class _Sheet:
         weight = ' font-weight="bold"' if bold else ""
         title = f"<title>{escape(hint)}</title>" if hint else ""
         self._parts.append(
-            f'<text x="{x}" y="{y}" fill="{color}" text-anchor="{anchor}"{weight}>{title}{escape(words)}</text>'
+            f'<text x="{x}" y="{y}" fill="{color}" text-anchor="{anchor}"{weight}>{title}'
+            f"{escape(words)}</text>"
         )
 
 

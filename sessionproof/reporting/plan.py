@@ -61,7 +61,7 @@ class Plan:
         self._started.write(f'{{"uuid": "{uuid}", "at": {_now()}}}\n')
 
     def close_gaps(self, reason: str) -> int:
-        """Write a result for every planned scenario that has none, because of *reason*; how many those were."""
+        """Write a result for every planned scenario that has none, for *reason*; how many those were."""
         return _close_gaps(self.folder, reason)
 
     def close(self) -> None:

@@ -32,7 +32,7 @@ _CELL = "padding:4px 10px;border-bottom:1px solid #e3e8ec;text-align:left"
 def page(scenario: Any, verdict: Verdict, message: str, told: Told) -> str:
     """The page as HTML without scripts and without anything fetched from elsewhere."""
     parts = [
-        _verdict(scenario, verdict, message, told),
+        _verdict(verdict, message, told),
         _words(scenario),
         _measures(told.measures),
         _timeline(told),
@@ -48,7 +48,7 @@ def sentence(verdict: Verdict, told: Told) -> str:
     return _MEANING[verdict] + measured
 
 
-def _verdict(scenario: Any, verdict: Verdict, message: str, told: Told) -> str:
+def _verdict(verdict: Verdict, message: str, told: Told) -> str:
     ink, paper, sign = _TONE[verdict]
     step = f"<div><b>At the step:</b> {escape(told.failed_step)}</div>" if told.failed_step else ""
     said = ""

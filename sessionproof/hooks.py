@@ -1,0 +1,197 @@
+"""
+What happens around the stories; ``environment.py`` hands behave's hooks on to these.
+
+Before anything is made, every story of the run is checked against the step definitions and the catalogue,
+and all mistakes are told at once. A failing step is documented before anything is cleaned up.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+import allure
+
+from sessionproof import catalogue, checking, janitor, project
+from sessionproof.catalogue import Catalogue, Target
+from sessionproof.evidence import Exhibit
+from sessionproof.ledger import Ledger
+from sessionproof.reporting.formatter import SessionproofFormatter
+from sessionproof.reporting.told import Told
+from sessionproof.runner import tags_in
+from sessionproof.signals import interruption
+
+_EXTENSIONS = {
+    "text/plain": "txt",
+    "application/yaml": "yaml",
+    "application/json": "json",
+    "image/png": "png",
+    "image/svg+xml": "svg",
+    "video/webm": "webm",
+}
+
+
+class Worlds(Protocol):
+    """Makes a world for each scenario, and keeps what they share."""
+
+    def open(self) -> Any: ...
+    def close(self) -> None: ...
+
+
+def _real_worlds(root: Path, known: Catalogue, target: Target, ledger: Ledger) -> Worlds:
+    from sessionproof.world import Worlds as RealWorlds  # brings the clients: only stories that run pay
+
+    return RealWorlds(root, known, target, ledger)
+
+
+worlds_factory: Callable[[Path, Catalogue, Target, Ledger], Worlds] = _real_worlds
+"""What worlds come from; a project that needs none of the platforms puts its own in this place."""
+
+
+@dataclass
+class Run:
+    """What the hooks keep for the whole run, as ``context.run``."""
+
+    root: Path
+    catalogue: Catalogue
+    target: Target
+    id: str
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """Begun with the first scenario that is not skipped."""
+        return Ledger(self.root / ".sessionproof" / "ledger", self.id)
+
+    @cached_property
+    def worlds(self) -> Worlds:
+        """Made with the first scenario that is not skipped."""
+        return worlds_factory(self.root, self.catalogue, self.target, self.ledger)
+
+    def close(self) -> None:
+        """Close what was opened."""
+        if "worlds" in self.__dict__:
+            self.worlds.close()
+        elif "ledger" in self.__dict__:
+            self.ledger.close()
+
+
+def before_all(context: Any) -> None:
+    """
+    Check the stories, choose the target, finish what dead runs left.
+
+    :raises CatalogueError: with every mistake in the catalogue, the tags and the steps of the run.
+    """
+    context.config.setup_logging()
+    interruption.install()
+    root = project.root_of(context.config.base_dir)
+    known = catalogue.load(project.catalogue_for(context.config))
+    target = known.target(context.config.userdata.get("target"))
+    checking.check(context._runner, known, root)
+    janitor.finish_dead_runs(root / ".sessionproof" / "ledger", say=_say)
+    context.run = Run(root, known, target, secrets.token_hex(5))
+    _environment(context)
+
+
+def before_scenario(context: Any, scenario: Any) -> None:
+    """Skip what the target cannot do or nobody asked for, with the reason; else open a world."""
+    if context.aborted:
+        return
+    reason = _why_skipped(context, scenario)
+    if reason:
+        scenario.skip(reason)
+        return
+    world = context.run.worlds.open()
+    context.world = world
+    context.add_cleanup(_close, context, scenario, world)
+
+
+def after_step(context: Any, step: Any) -> None:
+    """At the first failing step, keep what can be seen of this instant."""
+    scenario, world = getattr(context, "scenario", None), getattr(context, "world", None)
+    if world is None or not step.status.has_failed() or hasattr(scenario, "failed_step"):
+        return
+    scenario.failed_step = f"{step.keyword} {step.name}"
+    scenario.failed_at = world.timeline.now().after(world.timeline.began)
+    if interruption.asked is None:
+        for exhibit in world.evidence.collect():
+            _attach(exhibit)
+
+
+def after_all(context: Any) -> None:
+    """Close what the scenarios shared."""
+    run = getattr(context, "run", None)
+    if run is not None:
+        with interruption.cleaning():
+            run.close()
+
+
+def _why_skipped(context: Any, scenario: Any) -> str | None:
+    tags = {str(tag) for tag in scenario.effective_tags}
+    target: Target = context.run.target
+    for need in sorted(tag.removeprefix("needs.") for tag in tags if tag.startswith("needs.")):
+        if not target.can(need):
+            return f"target '{target.name}' does not declare the capability '{need}'"
+    if "soak" in tags and context.config.userdata.get("soak", "no") != "yes":
+        return "long form, run only when asked for: -D soak=yes"
+    if "wip" in tags and "wip" not in tags_in(context.config.tags):
+        return "not finished (@wip), run only when asked for: --tags @wip"
+    return None
+
+
+def _close(context: Any, scenario: Any, world: Any) -> None:
+    errors: list[BaseException] = []
+    try:
+        with interruption.cleaning():
+            try:
+                world.close()
+            except Exception as error:
+                errors.append(error)
+                raise
+    except KeyboardInterrupt as end:
+        # Let the loop over the scenarios end the run: the clean-ups of the outer layers are still due.
+        context.abort(reason=str(end))
+    finally:
+        scenario.cleanup_errors = errors
+        scenario.told = _told(context.run, scenario, world)
+
+
+def _told(run: Run, scenario: Any, world: Any) -> Told:
+    return Told(
+        measures=Told.measures_of(world.scene.judged),
+        records=tuple(world.timeline.to_records()),
+        failed_at=getattr(scenario, "failed_at", None),
+        failed_step=getattr(scenario, "failed_step", ""),
+        leftovers=len(run.ledger.standing(world.id)),
+        missing_evidence=dict(world.evidence.failures),
+    )
+
+
+def _attach(exhibit: Exhibit) -> None:
+    allure.attach(exhibit.body, exhibit.name, exhibit.type, _EXTENSIONS.get(exhibit.type, "txt"))
+
+
+def _environment(context: Any) -> None:
+    """Tell the report what the verdicts are about."""
+    run: Run = context.run
+    facts = {
+        "Target": run.target.name,
+        "Cluster": str(run.target.cluster),
+        "Platform": run.target.deploy or "already deployed",
+        "Run": run.id,
+        "Machine": f"{os.uname().nodename}, {os.cpu_count()} processors",
+    }
+    facts |= {f"Budget {budget.name}": str(budget) for budget in run.catalogue.overrides(run.target)}
+    lines = "".join(f"{name.replace(' ', '_')}={value}\n" for name, value in facts.items())
+    for formatter in context._runner.formatters:
+        if isinstance(formatter, SessionproofFormatter):
+            (formatter.folder / "environment.properties").write_text(lines, encoding="utf-8")
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")

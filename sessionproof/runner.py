@@ -1,0 +1,193 @@
+"""
+behave's runner, made honest: what was planned is what is reported, and running nothing is no success.
+
+``behave`` uses it by ``[tool.behave]`` of ``pyproject.toml``, ``sessionproof run`` by :func:`run`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import allure_commons
+from behave.exception import ConfigError, TagExpressionError
+from behave.runner import Runner
+
+from sessionproof import project
+from sessionproof.catalogue import CatalogueError, derived_labels, load, read_stories
+from sessionproof.catalogue.places import unknown
+from sessionproof.catalogue.tags import PLAIN
+from sessionproof.errors import ExitCode, SessionproofError
+from sessionproof.reporting import identity, results
+from sessionproof.reporting.formatter import SessionproofFormatter
+from sessionproof.reporting.listener import is_selected
+from sessionproof.reporting.plan import Plan
+from sessionproof.signals import interruption
+
+_OPERATORS = frozenset({"and", "or", "not"})
+
+
+class SessionproofRunner(Runner):  # type: ignore[misc]
+    """
+    Runs like behave's own, and besides:
+
+    an unknown tag in ``--tags`` is an error, so are zero executed scenarios and scenarios without steps;
+    results are planned before the first hook, and every planned scenario has one at the end, whatever
+    ended the run. A dry run writes no results.
+    """
+
+    def __init__(self, config: Any) -> None:
+        super().__init__(config)
+        self._reason = "the run ended before it"
+
+    def load_hooks(self, filename: str | None = None) -> None:
+        super().load_hooks(filename)
+        for name in ("before_all", "after_all"):
+            if name in self.hooks:
+                self.hooks[name] = self._told(name, self.hooks[name])
+
+    def run_with_paths(self) -> bool:
+        try:
+            self._check_tags()
+            return bool(super().run_with_paths())
+        except SessionproofError as error:
+            raise ConfigError(str(error)) from error
+
+    def run_model(self, features: Sequence[Any] | None = None) -> bool:
+        """Run what was parsed; True if anything failed, or nothing was run."""
+        selected = [
+            scenario
+            for feature in (self.features if features is None else features)
+            for scenario in feature.walk_scenarios()
+            if is_selected(scenario, self.config)
+        ]
+        if self.config.dry_run:
+            return bool(super().run_model(features))
+        self._describe()
+        writing = [formatter for formatter in self.formatters if isinstance(formatter, SessionproofFormatter)]
+        plans = [self._plan(formatter, selected) for formatter in writing]
+        failed = True
+        try:
+            failed = bool(super().run_model(features))
+        finally:
+            gaps = sum(plan.close_gaps(self._reason) for plan in plans)
+            for plan in plans:
+                plan.close()
+        return any([failed, self._gaps_left(gaps), self._nothing_ran(selected), self._empty(selected)])
+
+    # -- before the run --------------------------------------------------------------------------------
+
+    def _check_tags(self) -> None:
+        asked = tags_in(self.config.tags)
+        if not asked:
+            return
+        base = Path(self.config.base_dir)
+        known = {tag for story in read_stories(base) for tag in story.tags}
+        file = project.catalogue_for(self.config)
+        if file.is_file():
+            catalogue = load(file)
+            known |= {*PLAIN, *catalogue.requirements}
+            known |= {f"needs.{name}" for name in catalogue.capabilities}
+            known |= {f"suite.{name}" for name in catalogue.suites}
+        for tag in asked:
+            if not any(fnmatchcase(word, tag) for word in known):
+                raise ConfigError(f"--tags: {unknown('tag', tag, known)}")
+
+    def _describe(self) -> None:
+        """Give every scenario who it is in reports; a catalogue that is wrong is told by ``before_all``."""
+        derive = None
+        file = project.catalogue_for(self.config)
+        if file.is_file():
+            with contextlib.suppress(CatalogueError):
+                derive = partial(derived_labels, load(file))
+        for feature in self.features:
+            identity.describe(feature, identity.root_of(self.config), derive=derive)
+
+    def _plan(self, formatter: SessionproofFormatter, selected: Iterable[Any]) -> Plan:
+        plan = Plan(formatter.folder)
+        plan.write(scenario.result for scenario in selected)
+        formatter.plan = plan
+        self.config.results_folder = formatter.folder
+        return plan
+
+    def _told(self, name: str, hook: Any) -> Any:
+        """The hook, whose error is shown by the report as one of the whole run."""
+
+        def told(context: Any) -> None:
+            try:
+                hook(context)
+            except Exception as error:
+                if name == "before_all":
+                    self._reason = f"before_all failed: {str(error) or type(error).__name__}"
+                allure_commons.plugin_manager.hook.global_error(
+                    message=f"{name} failed: {type(error).__name__}: {error}", trace=None
+                )
+                raise
+            except KeyboardInterrupt:
+                self._reason = f"the run was interrupted in {name}"
+                raise
+
+        return told
+
+    # -- after the run ---------------------------------------------------------------------------------
+
+    def _gaps_left(self, gaps: int) -> bool:
+        if gaps:
+            _say(f"{gaps} planned scenarios were not executed: {self._reason.splitlines()[0]}")
+        return gaps > 0
+
+    def _nothing_ran(self, selected: Sequence[Any]) -> bool:
+        ran = [scenario for scenario in selected if scenario.status.name not in ("skipped", "untested")]
+        if not selected:
+            _say("no scenario was selected, so nothing was shown: look at --tags, --name and the paths")
+        elif not ran:
+            _say(f"none of the {len(selected)} selected scenarios was executed, so nothing was shown")
+        return not ran
+
+    def _empty(self, selected: Sequence[Any]) -> bool:
+        empty = [scenario for scenario in selected if not list(scenario.all_steps)]
+        for scenario in empty:
+            _say(f"{scenario.location}: scenario {scenario.name!r} has no steps, so it shows nothing")
+        return bool(empty)
+
+
+def tags_in(expression: str | Sequence[str] | None) -> list[str]:
+    """The tag names of a tag expression, without ``@``, each once."""
+    parts = [expression] if isinstance(expression, str) else list(expression or ())
+    words = [word.lstrip("~-@") for part in parts for word in re.split(r"[\s(),]+", part)]
+    return list(dict.fromkeys(word for word in words if word and word not in _OPERATORS))
+
+
+def run(root: Path, arguments: Sequence[str]) -> ExitCode:
+    """
+    Run stories as ``behave`` would in *root*, and tell the verdict by its exit code.
+
+    :param arguments: what ``behave`` is told.
+    """
+    from behave.__main__ import run_behave
+    from behave.configuration import Configuration
+
+    with contextlib.chdir(root):
+        try:
+            config = Configuration(list(arguments))
+            failed = run_behave(config) != 0
+        except (ConfigError, TagExpressionError) as error:
+            _say(f"{type(error).__name__}: {error}")
+            return ExitCode.NOT_RUN
+    if interruption.asked is not None:
+        return ExitCode.INTERRUPTED
+    if not failed:
+        return ExitCode.PASSED
+    folder = getattr(config, "results_folder", None)
+    found = {result.get("status") for result in results.read(folder)} if folder else set()
+    return ExitCode.FAILED if "failed" in found else ExitCode.NOT_RUN
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")
