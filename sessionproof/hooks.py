@@ -24,7 +24,6 @@ from sessionproof.evidence import Exhibit
 from sessionproof.ledger import Ledger
 from sessionproof.reporting.formatter import SessionproofFormatter
 from sessionproof.reporting.told import Told
-from sessionproof.runner import tags_in
 from sessionproof.signals import interruption
 
 _EXTENSIONS = {
@@ -85,7 +84,7 @@ def before_all(context: Any) -> None:
     """
     Check the stories, choose the target, finish what dead runs left.
 
-    :raises CatalogueError: with every mistake in the catalogue, the tags and the steps of the run.
+    :raises SuiteWrong: with every mistake in the catalogue, the tags and the steps of the run.
     """
     context.config.setup_logging()
     interruption.install()
@@ -113,7 +112,8 @@ def before_scenario(context: Any, scenario: Any) -> None:
 
 def after_step(context: Any, step: Any) -> None:
     """At the first failing step, keep what can be seen of this instant."""
-    scenario, world = getattr(context, "scenario", None), getattr(context, "world", None)
+    world = getattr(context, "world", None)
+    scenario: Any = context.scenario
     if world is None or not step.status.has_failed() or hasattr(scenario, "failed_step"):
         return
     scenario.failed_step = f"{step.keyword} {step.name}"
@@ -139,7 +139,7 @@ def _why_skipped(context: Any, scenario: Any) -> str | None:
             return f"target '{target.name}' does not declare the capability '{need}'"
     if "soak" in tags and context.config.userdata.get("soak", "no") != "yes":
         return "long form, run only when asked for: -D soak=yes"
-    if "wip" in tags and "wip" not in tags_in(context.config.tags):
+    if "wip" in tags and "wip" not in str(context.config.tag_expression):
         return "not finished (@wip), run only when asked for: --tags @wip"
     return None
 

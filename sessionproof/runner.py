@@ -7,10 +7,8 @@ behave's runner, made honest: what was planned is what is reported, and running 
 from __future__ import annotations
 
 import contextlib
-import re
 import sys
 from collections.abc import Iterable, Sequence
-from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,26 +18,22 @@ from behave.exception import ConfigError, TagExpressionError
 from behave.runner import Runner
 
 from sessionproof import project
-from sessionproof.catalogue import CatalogueError, derived_labels, load, read_stories
-from sessionproof.catalogue.places import unknown
-from sessionproof.catalogue.tags import PLAIN
-from sessionproof.errors import ExitCode, SessionproofError
+from sessionproof.catalogue import CatalogueError, derived_labels, load
+from sessionproof.errors import ExitCode
 from sessionproof.reporting import identity, results
 from sessionproof.reporting.formatter import SessionproofFormatter
 from sessionproof.reporting.listener import is_selected
 from sessionproof.reporting.plan import Plan
 from sessionproof.signals import interruption
 
-_OPERATORS = frozenset({"and", "or", "not"})
-
 
 class SessionproofRunner(Runner):  # type: ignore[misc]
     """
     Runs like behave's own, and besides:
 
-    an unknown tag in ``--tags`` is an error, so are zero executed scenarios and scenarios without steps;
     results are planned before the first hook, and every planned scenario has one at the end, whatever
-    ended the run. A dry run writes no results.
+    ended the run; zero executed scenarios are a failure; an error of ``before_all`` or ``after_all`` is
+    one of the report. A dry run writes no results.
     """
 
     def __init__(self, config: Any) -> None:
@@ -51,13 +45,6 @@ class SessionproofRunner(Runner):  # type: ignore[misc]
         for name in ("before_all", "after_all"):
             if name in self.hooks:
                 self.hooks[name] = self._told(name, self.hooks[name])
-
-    def run_with_paths(self) -> bool:
-        try:
-            self._check_tags()
-            return bool(super().run_with_paths())
-        except SessionproofError as error:
-            raise ConfigError(str(error)) from error
 
     def run_model(self, features: Sequence[Any] | None = None) -> bool:
         """Run what was parsed; True if anything failed, or nothing was run."""
@@ -79,25 +66,9 @@ class SessionproofRunner(Runner):  # type: ignore[misc]
             gaps = sum(plan.close_gaps(self._reason) for plan in plans)
             for plan in plans:
                 plan.close()
-        return any([failed, self._gaps_left(gaps), self._nothing_ran(selected), self._empty(selected)])
+        return any([failed, self._gaps_left(gaps), self._nothing_ran(selected)])
 
     # -- before the run --------------------------------------------------------------------------------
-
-    def _check_tags(self) -> None:
-        asked = tags_in(self.config.tags)
-        if not asked:
-            return
-        base = Path(self.config.base_dir)
-        known = {tag for story in read_stories(base) for tag in story.tags}
-        file = project.catalogue_for(self.config)
-        if file.is_file():
-            catalogue = load(file)
-            known |= {*PLAIN, *catalogue.requirements}
-            known |= {f"needs.{name}" for name in catalogue.capabilities}
-            known |= {f"suite.{name}" for name in catalogue.suites}
-        for tag in asked:
-            if not any(fnmatchcase(word, tag) for word in known):
-                raise ConfigError(f"--tags: {unknown('tag', tag, known)}")
 
     def _describe(self) -> None:
         """Give every scenario who it is in reports; a catalogue that is wrong is told by ``before_all``."""
@@ -149,19 +120,6 @@ class SessionproofRunner(Runner):  # type: ignore[misc]
         elif not ran:
             _say(f"none of the {len(selected)} selected scenarios was executed, so nothing was shown")
         return not ran
-
-    def _empty(self, selected: Sequence[Any]) -> bool:
-        empty = [scenario for scenario in selected if not list(scenario.all_steps)]
-        for scenario in empty:
-            _say(f"{scenario.location}: scenario {scenario.name!r} has no steps, so it shows nothing")
-        return bool(empty)
-
-
-def tags_in(expression: str | Sequence[str] | None) -> list[str]:
-    """The tag names of a tag expression, without ``@``, each once."""
-    parts = [expression] if isinstance(expression, str) else list(expression or ())
-    words = [word.lstrip("~-@") for part in parts for word in re.split(r"[\s(),]+", part)]
-    return list(dict.fromkeys(word for word in words if word and word not in _OPERATORS))
 
 
 def run(root: Path, arguments: Sequence[str]) -> ExitCode:

@@ -1,0 +1,10 @@
+"""What behave calls around the stories; all of it lives in ``sessionproof.hooks``."""
+
+from behave import register_type
+
+from sessionproof import words
+from sessionproof.hooks import after_all, after_step, before_all, before_scenario
+
+__all__ = ["after_all", "after_step", "before_all", "before_scenario"]
+
+register_type(**words.converters())
