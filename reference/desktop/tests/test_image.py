@@ -177,14 +177,14 @@ def test_desktop_becomes_healthy_and_lets_in_who_has_the_password(desktop: Conta
 
 
 def test_desktop_ends_at_once_when_asked(desktop: Container) -> None:
-    """A deleted session does not wait for its grace period."""
+    """A deleted session does not use up its 5 s of grace, even on a machine with other work to do."""
     desktop.ask()
     begin = time.monotonic()
 
     os.kill(desktop.first, signal.SIGTERM)
 
     assert desktop.starter.wait(5) == 0
-    assert time.monotonic() - begin < 1
+    assert time.monotonic() - begin < 2
 
 
 @pytest.mark.parametrize(

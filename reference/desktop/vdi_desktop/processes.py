@@ -10,7 +10,7 @@ import signal
 from collections.abc import Mapping, Sequence
 
 _log = logging.getLogger(__name__)
-_GRACE = 0.5
+_GRACE = 0.2
 """Seconds between asking the programs to end and making them."""
 
 
@@ -65,7 +65,7 @@ class Processes:
         return Died(task.get_name(), task.result())
 
     async def end(self) -> None:
-        """End them all, the last started first, within about half a second."""
+        """End them all, the last started first, within a fraction of a second."""
         for sign in (signal.SIGTERM, signal.SIGKILL):
             for process in reversed(self._running.values()):
                 if process.returncode is None:
