@@ -135,8 +135,8 @@ def session_owns_nothing_within(context, session, budget):
     context.world.the(session).must_come_to_own_nothing(budget)
 
 
-@then("everything {session:Session} owns carries {session:Session}'s labels")
-def owned_is_labelled(context, session, session):
+@then("everything {session:Session} owns carries the session's labels")
+def owned_is_labelled(context, session):
     """Witness: the labels of each owned object as the API server holds them."""
     context.world.the(session).must_label_what_it_owns()
 
