@@ -1,4 +1,4 @@
-"""A whole desktop on loopback: X server, window manager, beacon and WebRTC server, as in the image."""
+"""A whole desktop on loopback: X server, window manager, beacon, WebRTC server and login page over TLS."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ import pytest
 
 from sessionproof.clients.browser import Browser, Resolving, Viewer
 
-USER, PASSWORD, SESSION = "user", "loopback-only", "desktop-under-test"
+HOST, PASSWORD, SESSION = "desktop.vdi.test", "loopback-only", "desktop-under-test"
 READY_SECONDS = 30.0
 
 
@@ -29,11 +29,14 @@ READY_SECONDS = 30.0
 class Desktop:
     """A running desktop and the processes a test may freeze."""
 
-    url: str
-    session: str
+    port: int
+    ca: Path
     beacon: subprocess.Popen[bytes]
     display: subprocess.Popen[bytes]
     log: Path
+    url: str = f"https://{HOST}/"
+    session: str = SESSION
+    password: str = PASSWORD
 
     def typed(self) -> str:
         """The text in the beacon's log."""
@@ -71,7 +74,7 @@ def await_open(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     end = time.monotonic() + READY_SECONDS
     while process.poll() is None and time.monotonic() < end:
         with contextlib.suppress(httpx.TransportError):
-            if httpx.get(url).status_code == 200:
+            if httpx.get(url, verify=False).status_code == 200:
                 return
         select.select([], [], [], 0.05)
     pytest.fail(f"{url} does not answer: {log.read_text()[-2000:]}")
@@ -109,7 +112,7 @@ def desktop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktop]:
         )
         port = free_port()
         server = [str(Path(sys.executable).with_name("selkies")), "--addr", "127.0.0.1", "--port", str(port)]
-        server += ["--mode", "webrtc", "--basic-auth-user", USER, "--basic-auth-password", PASSWORD]
+        server += ["--mode", "webrtc", "--enable-basic-auth=false"]
         off = ("audio", "microphone", "gamepad", "webcam", "printing")
         server += [f"--{what}-enabled=false" for what in off]
         server += ["--file-transfers", "none", "--rtc-config-json", str(relay)]
@@ -118,21 +121,42 @@ def desktop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktop]:
         streaming = closing.enter_context(running(server, home / "selkies.log", environment))
         url = f"http://127.0.0.1:{port}"
         await_open(f"{url}/api/health", streaming, home / "selkies.log")
-        yield Desktop(f"{url}/", SESSION, beacon, display, log)
+        certificate, key = home / "ca.crt", home / "ca.key"
+        make_certificate(certificate, key)
+        door = free_port()
+        gate = [sys.executable, str(Path(__file__).with_name("gate.py")), str(certificate), str(key)]
+        gate += [str(door), url, PASSWORD]
+        serving = closing.enter_context(running(gate, home / "gate.log", environment))
+        await_open(f"https://127.0.0.1:{door}/health", serving, home / "gate.log")
+        yield Desktop(door, certificate, beacon, display, log)
+
+
+def make_certificate(certificate: Path, key: Path) -> None:
+    """A certificate for the host that is its own CA."""
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
+    command += ["-nodes", "-days", "2", "-subj", f"/CN={HOST}", "-addext", f"subjectAltName=DNS:{HOST}"]
+    command += ["-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(command, check=True, capture_output=True)
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with Browser(Resolving()) as browser:
+def browser(desktop: Desktop) -> Iterator[Browser]:
+    with Browser(Resolving((f"{HOST}:443",), f"127.0.0.1:{desktop.port}"), desktop.ca) as browser:
         yield browser
 
 
 @pytest.fixture
-def viewer(browser: Browser, desktop: Desktop) -> Iterator[Viewer]:
+def visitor(browser: Browser) -> Iterator[Viewer]:
+    """A viewer who has opened nothing yet."""
+    with contextlib.closing(browser.viewer()) as visitor:
+        yield visitor
+
+
+@pytest.fixture
+def viewer(visitor: Viewer, desktop: Desktop) -> Viewer:
     """A viewer that has seen a live picture: every fault below is put on something that worked."""
-    viewer = browser.viewer(basic=(USER, PASSWORD))
-    with contextlib.closing(viewer):
-        viewer.open(desktop.url)
-        series = viewer.stamps(at_least=20, seconds=20)
-        assert series.fresh >= 20, f"{series}; {viewer.stream_state()}"
-        yield viewer
+    visitor.open(desktop.url)
+    visitor.log_in(desktop.password)
+    series = visitor.stamps(at_least=20, seconds=20)
+    assert series.fresh >= 20, f"{series}; {visitor.stream_state()}"
+    return visitor

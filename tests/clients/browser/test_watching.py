@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from sessionproof.clients.browser import Browser, PageNotShown, Resolving, viewing
 from sessionproof.model import stamps
 
 pytestmark = pytest.mark.machine
@@ -75,3 +78,49 @@ def test_picture_is_live_again_after_a_reload(viewer):
     viewer.reload()
 
     assert viewer.stamps(at_least=20, seconds=20).fresh >= 20
+
+
+def test_wrong_password_is_refused_in_words_and_shows_no_picture(visitor, desktop):
+    """A wrong password leaves the visitor on the login page, which says so; the right one then opens."""
+    visitor.open(desktop.url)
+    visitor.log_in("wrong")
+
+    assert "not the password" in visitor.refusal()
+    assert not visitor.stream_state().visible
+    assert visitor.observations.last_answer(desktop.url).endswith(": 403")
+    visitor.log_in(desktop.password)
+    assert visitor.stamps(at_least=20, seconds=20).fresh >= 20
+
+
+def test_nothing_is_concluded_from_a_page_without_a_picture(visitor, desktop):
+    """Looking at a login page gives no reading, ends in time, and the picture counts as standing."""
+    visitor.open(desktop.url)
+    series = visitor.stamps(at_least=1, seconds=1)
+
+    assert (series.readings, series.fresh, series.frozen_since) == ((), 0, series.began)
+    assert 1 <= series.ended - series.began < 4
+
+
+def test_untrusted_certificate_shows_no_page(desktop):
+    """Without the CA the browser refuses the page, so that trust in it is what opened it above."""
+
+    def open_untrusting() -> None:
+        resolving = Resolving(("desktop.vdi.test:443",), f"127.0.0.1:{desktop.port}")
+        with Browser(resolving) as stranger, contextlib.closing(stranger.viewer()) as visitor:
+            visitor.open(desktop.url)
+
+    # A thread has one browser, and this one has another already.
+    with (
+        ThreadPoolExecutor(1) as apart,
+        pytest.raises(PageNotShown, match=r"vdi\.test/: no page is shown: .*ERR_CERT_AUTHORITY_INVALID"),
+    ):
+        apart.submit(open_untrusting).result(60)
+
+
+def test_missing_login_page_is_told_with_what_is_there(visitor, desktop, monkeypatch):
+    """Where a login page should be and is not, the message carries the answer and the page's words."""
+    monkeypatch.setattr(viewing, "PAGE_SECONDS", 0.5)
+    visitor.open(f"{desktop.url}health")
+
+    with pytest.raises(PageNotShown, match=r"no login page .*; GET https://desktop\.vdi\.test/health: 200; "):
+        visitor.log_in("any")
