@@ -69,7 +69,7 @@ class Listener(AllureListener):  # type: ignore[misc]
         result.start = result.stop = now()
         result.status = verdicts.Verdict.NOT_RUN.status
         result.statusDetails = StatusDetails(message=f"not executed: {reason}")
-        self._files.report_result(result)
+        self._files.write_result(result)
 
     def _attach_output(self, scenario: Any) -> None:
         captured = getattr(scenario, "captured", None)

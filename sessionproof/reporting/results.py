@@ -24,15 +24,22 @@ _OURS = (
 )
 
 
-class ResultFiles(AllureFileLogger):  # type: ignore[misc]
+class ResultFiles(AllureFileLogger):
     """Names a result's file after its uuid, so that whether a scenario was reported can be seen."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder))  # type: ignore[no-untyped-call]
 
     def _report_item(self, item: Any) -> None:
         prefix = getattr(item, "uuid", None)
         if prefix is None:
-            super()._report_item(item)
+            super()._report_item(item)  # type: ignore[no-untyped-call]
         else:
             write(self._report_dir / item.file_pattern.format(prefix=prefix), plain(item))
+
+    def write_result(self, result: Any) -> None:
+        """Write a scenario's result as it is."""
+        self._report_item(result)
 
     def metrics(self, result: Any, measures: Iterable[Measure]) -> None:
         """Hand what was measured to the report's page of trends."""
