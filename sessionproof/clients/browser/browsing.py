@@ -67,7 +67,7 @@ def address_patterns(network: str) -> list[str]:
 
 
 class Browser:
-    """Started with the first viewer, ended by :meth:`close`; a thread has one at a time, and uses it alone."""
+    """Started with the first viewer, ended by :meth:`close`; a thread has one at a time, for itself."""
 
     def __init__(self, resolving: Resolving | None = None, ca: Path | None = None) -> None:
         """
