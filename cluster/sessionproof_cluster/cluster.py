@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -210,12 +210,15 @@ class Cluster:
             listed = self.node(node).run("ctr", "--namespace=k8s.io", "images", "list")
             present = {tuple(line.split()[0:3:2]) for line in listed.splitlines()[1:]}
             work += [(node, tar) for tar, names in wanted.items() if not set(names.items()) <= present]
-        for done, (node, tar) in enumerate(work):
-            progress("images", f"{tar.name} -> {node}", done, len(work))
-        if work:
-            with ThreadPoolExecutor(len(self.nodes)) as pool:
-                list(pool.map(lambda one: self._import(*one), work))
-            progress("images", f"{len(wanted)} images on all nodes", len(work), len(work))
+        if not work:
+            return
+        progress("images", f"{len(wanted)} for {len(self.nodes)} nodes", 0, len(work))
+        with ThreadPoolExecutor(len(self.nodes)) as pool:
+            jobs = {pool.submit(self._import, node, tar): (node, tar) for node, tar in work}
+            for done, job in enumerate(as_completed(jobs), start=1):
+                job.result()
+                node, tar = jobs[job]
+                progress("images", f"{tar.name} is on {node}", done, len(work))
 
     def _import(self, node: str, tar: Path) -> None:
         keeper = self.node(node).keeper()
@@ -273,13 +276,17 @@ def named() -> list[str]:
     """Names of all clusters with a state directory, living or dead."""
     if not layout.CLUSTERS.is_dir():
         return []
-    return sorted(path.name for path in layout.CLUSTERS.iterdir() if path.is_dir())
+    return sorted(path.name for path in layout.CLUSTERS.iterdir() if layout.valid(path.name))
 
 
 def alive(name: str) -> Cluster | None:
-    """A cluster that was up once and whose API server still runs; None otherwise."""
+    """
+    A cluster that was up once and whose control place still exists; None otherwise.
+
+    It may be ill: an API server that is just being restarted makes no cluster a leftover.
+    """
     cluster = load_state(name)
-    if cluster is None or not cluster.complete or cluster.control.find("kube-apiserver") is None:
+    if cluster is None or not cluster.complete or cluster.control.keeper() is None:
         return None
     return cluster
 

@@ -24,11 +24,11 @@ class ClusterError(Exception):
     """The root of all errors of this package."""
 
 
-class BadName(ClusterError):  # noqa: N818 - says what happened
+class BadName(ClusterError):
     """A cluster or node name that cannot be used."""
 
 
-class ClusterNotFound(ClusterError):  # noqa: N818 - says what happened
+class ClusterNotFound(ClusterError):
     """No cluster of this name is up."""
 
     def __init__(self, name: str, living: Sequence[str]) -> None:
@@ -38,19 +38,19 @@ class ClusterNotFound(ClusterError):  # noqa: N818 - says what happened
         super().__init__(f"no cluster {name!r} is up{others}. Raise it with: sessionproof up{flag}")
 
 
-class ClusterBusy(ClusterError):  # noqa: N818 - says what happened
+class ClusterBusy(ClusterError):
     """Another process has been raising or removing this cluster for longer than one may wait."""
 
 
-class ClusterDiffers(ClusterError):  # noqa: N818 - says what happened
+class ClusterDiffers(ClusterError):
     """A healthy cluster of this name exists with other settings than those asked for."""
 
 
-class MachineUnfit(ClusterError):  # noqa: N818 - says what happened
+class MachineUnfit(ClusterError):
     """This machine cannot carry a cluster; the message says why and what to do."""
 
 
-class ToolFailed(ClusterError):  # noqa: N818 - says what happened
+class ToolFailed(ClusterError):
     """A program of this machine ended with an error."""
 
     def __init__(self, command: Sequence[str], status: int, output: str) -> None:
@@ -59,7 +59,7 @@ class ToolFailed(ClusterError):  # noqa: N818 - says what happened
         super().__init__(f"{' '.join(command)}: ended with status {status}\n{last}")
 
 
-class ComponentFailed(ClusterError):  # noqa: N818 - says what happened
+class ComponentFailed(ClusterError):
     """A part of the cluster did not become ready in time, or died."""
 
     def __init__(self, what: str, why: str, log: Path | None = None) -> None:
@@ -71,7 +71,7 @@ class ComponentFailed(ClusterError):  # noqa: N818 - says what happened
         super().__init__(f"{what}: {why}{tail}")
 
 
-class Refused(ClusterError):  # noqa: N818 - says what happened
+class Refused(ClusterError):
     """The API server answered a request with an error."""
 
     def __init__(self, method: str, path: str, status: int, message: str) -> None:

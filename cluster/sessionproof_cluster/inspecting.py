@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sessionproof_cluster import cgroups, cluster, layout, network, processes, stopping
+from sessionproof_cluster import cgroups, cluster, exclusion, layout, network, processes, stopping
 from sessionproof_cluster.layout import Layout
-from sessionproof_cluster.ranges import Ranges
+from sessionproof_cluster.progress import silent
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,13 @@ def leftovers() -> list[Leftover]:
         if owner not in living:
             program = " ".join(processes.arguments(pid))[:80]
             found.append(Leftover("process", f"{pid} {program}", owner))
+    expected = {
+        one.layout.namespace(place) for one in living.values() for place in (layout.CONTROL, *one.nodes)
+    }
     for path in network.namespaces():
-        namespace_owner = layout.cluster_of_namespace(path.name)
-        if namespace_owner not in living:
-            found.append(Leftover("namespace", path.name, namespace_owner))
+        if path not in expected:
+            named_owner = layout.cluster_of_namespace(path.name)
+            found.append(Leftover("namespace", path.name, None if named_owner in living else named_owner))
     interfaces = [name for name in network.interfaces() if name.startswith("sp-")]
     for kind, names in (("interface", interfaces), ("cgroup", cgroups.named("sp-"))):
         found += [Leftover(kind, name, name[3:]) for name in names if name[3:] not in living]
@@ -44,16 +47,18 @@ def leftovers() -> list[Leftover]:
         if name not in living:
             found.append(Leftover("directory", str(layout.CLUSTERS / name), name))
             found += [Leftover("mount", point, name) for point in stopping.mounts(Layout(name))]
-    return found + _routes([one.ranges for one in living.values()])
+    return found + _routes(set(living))
 
 
-def _routes(living: list[Ranges]) -> list[Leftover]:
-    owned = {ranges.everything for ranges in living}
-    owned |= {route for ranges in living for route in network.machine_routes(ranges)}
+def _routes(living: set[str]) -> list[Leftover]:
+    owners: dict[str, str] = {}
+    for name in cluster.named():
+        if one := cluster.load_state(name):
+            owners |= dict.fromkeys((one.ranges.everything, *network.machine_routes(one.ranges)), name)
     return [
-        Leftover("route", f"{route.get('type', '')} {route['dst']}".strip(), None)
+        Leftover("route", f"{route.get('type', '')} {route['dst']}".strip(), owners.get(route["dst"]))
         for route in network.routes("proto", str(network.PROTOCOL))
-        if route["dst"] not in owned
+        if owners.get(route["dst"], "") not in living
     ]
 
 
@@ -61,15 +66,23 @@ def remove_leftovers() -> list[Leftover]:
     """
     Remove everything that `leftovers` finds, and return what is still there.
 
-    :raises ClusterBusy: one of them is being raised or removed by somebody.
+    A cluster that somebody is just raising is waited for, and stays.
+
+    :raises ClusterBusy: one of them was being raised or removed by somebody for too long.
     """
-    for name in sorted({left.cluster for left in leftovers() if left.cluster}):
-        stopping.down(name)
+    for name in sorted({left.cluster for left in leftovers() if left.cluster and layout.valid(left.cluster)}):
+        with exclusion.holding(name, silent):
+            if cluster.alive(name) is None:
+                stopping.remove(Layout(name), silent)
     for left in leftovers():
+        if left.cluster is not None and layout.valid(left.cluster):
+            continue
         if left.kind == "namespace":
             network.remove_namespace(layout.NETNS / left.name)
         elif left.kind == "route":
             network.remove_route(left.name.split()[-1])
         elif left.kind == "interface":
             network.remove_interface(left.name)
+        elif left.kind == "cgroup":
+            cgroups.remove(left.name)
     return leftovers()

@@ -31,7 +31,7 @@ class Layout:
     cluster: str
 
     def __post_init__(self) -> None:
-        if not _NAME.fullmatch(self.cluster) or cluster_of_namespace(f"sp-{self.cluster}") is not None:
+        if not valid(self.cluster):
             raise errors.BadName(
                 f"cluster name {self.cluster!r}: use 1 to 12 of a-z, 0-9 and -, starting with a letter, "
                 "not ending with -, and not like the name of a node"
@@ -79,6 +79,11 @@ class Layout:
     def namespace(self, place: str) -> Path:
         """Where a place's network namespace is bound, so that ``ip netns`` knows it."""
         return NETNS / f"sp-{self.cluster}-{place}"
+
+
+def valid(name: str) -> bool:
+    """Whether a cluster may have this name."""
+    return _NAME.fullmatch(name) is not None and cluster_of_namespace(f"sp-{name}") is None
 
 
 def nodes(count: int) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ Works the same on a healthy cluster, on one whose ``up`` was killed at any momen
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 from sessionproof_cluster import (
@@ -18,6 +17,7 @@ from sessionproof_cluster import (
     ledger,
     network,
     processes,
+    running,
     waiting,
 )
 from sessionproof_cluster.layout import Layout
@@ -64,7 +64,7 @@ def remove(names: Layout, progress: Progress) -> None:
     for destination in fallbacks:
         network.remove_route(destination)
     if names.state.exists():
-        shutil.rmtree(names.state)
+        running.run("rm", "-rf", "--one-file-system", str(names.state))
     for parent in (layout.CLUSTERS, layout.CLUSTERS.parent):
         try:
             parent.rmdir()

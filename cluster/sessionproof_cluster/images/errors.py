@@ -17,11 +17,11 @@ class RecipeError(ImageError):
         super().__init__(f"{path}: {key + ': ' if key else ''}{problem}")
 
 
-class ToolMissing(ImageError):  # noqa: N818 - says what happened
+class ToolMissing(ImageError):
     """A program of this machine, or the right to use it, is not there."""
 
 
-class ToolFailed(ImageError):  # noqa: N818 - says what happened
+class ToolFailed(ImageError):
     """A program ended with an error; its last lines are in the message."""
 
     def __init__(self, what: str, command: list[str], status: int, output: str) -> None:
