@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 import sessionproof_cluster
+from sessionproof_cluster import binaries
 
 from sessionproof import janitor
 from sessionproof.adapters.vdi.doors import SessionDoors
@@ -21,7 +22,7 @@ from sessionproof.adapters.vdi.platform import VdiPlatform
 from sessionproof.adapters.vdi.product import VdiProduct
 from sessionproof.catalogue import Catalogue, Target
 from sessionproof.clients import kubernetes
-from sessionproof.clients.browser import Browser, Viewer
+from sessionproof.clients.browser import Browser, Resolving, Viewer
 from sessionproof.clients.https import Https
 from sessionproof.clients.kubectl import Kubectl
 from sessionproof.errors import SuiteWrong, TargetUnavailable
@@ -35,6 +36,7 @@ from sessionproof.verbs.scene import Scene
 from sessionproof.verbs.session import StorySession
 from sessionproof.verbs.viewing import Viewing
 from sessionproof.words import Session as SessionWord
+
 
 @dataclass(frozen=True)
 class Ingress:
@@ -116,7 +118,7 @@ class Worlds:
         reference, _, context = self.address.partition("#")
         if self.target.cluster.embedded is not None:
             cluster = sessionproof_cluster.find(self.target.cluster.embedded)
-            return Kubectl(cluster.kubectl, cluster.kubeconfig)
+            return Kubectl(binaries.build() / "kubectl", cluster.kubeconfig)
         return Kubectl(Path("kubectl"), Path(reference.removeprefix("kubeconfig:")), context or None)
 
     @cached_property
@@ -127,11 +129,8 @@ class Worlds:
     @cached_property
     def browser(self) -> Browser:
         """The browser whose windows the scenarios open."""
-        return Browser(
-            ca=self.ingress.ca,
-            hosts={f"*.{self.target.domain}": self.ingress.address},
-            direct=self.ingress.direct,
-        )
+        ingress = self.ingress
+        return Browser(Resolving((f"*.{self.target.domain}",), ingress.address, ingress.direct), ingress.ca)
 
     def close(self) -> None:
         """Close what was opened and remove what was made; every error is told."""

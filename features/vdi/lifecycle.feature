@@ -77,9 +77,9 @@ Feature: A desktop session from request to clean-up
     And the session owns nothing within the terminate budget
 
     Examples:
-      | template       | cannot        | reason           |
-      | missing-image  | be found      | ImagePull        |
-      | crashing-image | stay running  | CrashLoopBackOff |
+      | template       | cannot        | reason     |
+      | missing-image  | be found      | ImagePull  |
+      | crashing-image | stay running  | crash      |
 
   @VDI-04
   Scenario: A failed session can be deleted

@@ -119,7 +119,7 @@ class VdiPlatform:
 
         :raises TargetUnavailable: if the metrics cannot be read.
         """
-        path = f"/api/v1/namespaces/{self.namespace}/services/{OPERATOR}:metrics/proxy/metrics"
+        path = f"/api/v1/namespaces/{self.namespace}/services/{OPERATOR}-metrics:metrics/proxy/metrics"
         written = str(self.client.transport.send("GET", path))
         return histogram.measurement(written, "vdi_reconcile_duration_seconds", "reconcile time")
 
@@ -176,11 +176,13 @@ class VdiPlatform:
 
     def _apply(self, manifest: dict[str, Any]) -> None:
         about = manifest["metadata"]
-        if manifest["kind"] in _SHARED or "namespace" in about:
+        namespace = about.get("namespace", "")
+        # What runs is removed before its namespace: the namespace would wait half its grace period for it.
+        if manifest["kind"] in _SHARED or (namespace and manifest["kind"] != "Deployment"):
             self.client.apply(manifest)
             return
         thing = things.kubernetes(
-            manifest["kind"], manifest["apiVersion"], about["name"], cluster=self.reference
+            manifest["kind"], manifest["apiVersion"], about["name"], namespace=namespace, cluster=self.reference
         )
         with self.ledger.planned(thing):
             self.client.apply(manifest)

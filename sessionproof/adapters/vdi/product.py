@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from sessionproof.adapters.vdi.doors import SessionDoors
 from sessionproof.adapters.vdi.platform import VdiPlatform
 from sessionproof.clients.https import Unanswered
 from sessionproof.clients.kubectl import Kubectl
-from sessionproof.clients.kubernetes import Client, NotFound, ResourceType, kinds
+from sessionproof.clients.kubernetes import Client, Conflict, NotFound, ResourceType, kinds
 from sessionproof.errors import FaultUnproven, SuiteWrong, Violated
 from sessionproof.ledger import Ledger, things
 from sessionproof.ports.access import Answer
@@ -27,6 +27,9 @@ from sessionproof.watchers.polling import Poller
 
 _HOLD = "sessionproof.io/held"
 """The foreign finalizer by which the removal of a part is held up."""
+
+_CONFLICTS = 20
+"""How often others may change an object while a finalizer is being taken off it."""
 
 
 @dataclass
@@ -236,16 +239,17 @@ def drop_finalizer(client: Client, resource: ResourceType, name: str, namespace:
 
     :raises FaultUnproven: if it is still on.
     """
-    item = client.find(resource, name, namespace)
-    if item is None:
-        return
-    rest = [each for each in item["metadata"].get("finalizers", []) if each != finalizer]
-    try:
-        left = client.patch(resource, name, {"metadata": {"finalizers": rest}}, namespace)
-    except NotFound:
-        return
-    if finalizer in left["metadata"].get("finalizers", []):
-        raise FaultUnproven(f"{resource.kind} {name}: {finalizer} was taken off and is still on")
+    for _ in range(_CONFLICTS):
+        item = client.find(resource, name, namespace)
+        if item is None or finalizer not in item["metadata"].get("finalizers", []):
+            return
+        about = item["metadata"]
+        rest = [each for each in about["finalizers"] if each != finalizer]
+        # Others take their own finalizers off at the same moment: nothing of theirs may be put back.
+        body = {"metadata": {"finalizers": rest, "resourceVersion": about["resourceVersion"]}}
+        with suppress(Conflict, NotFound):
+            client.patch(resource, name, body, namespace)
+    raise FaultUnproven(f"{resource.kind} {name}: {finalizer} could not be taken off in {_CONFLICTS} attempts")
 
 
 def _events(written: str) -> Sequence[Mapping[str, Any]]:
