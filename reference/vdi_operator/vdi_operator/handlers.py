@@ -120,7 +120,11 @@ class _Controller:
         return connect()
 
     async def start(self, **_: Any) -> None:
-        self.server = await metrics.serve(self.metrics, self.settings.metrics_port)
+        port = self.settings.metrics_port
+        try:
+            self.server = await metrics.serve(self.metrics, port)
+        except OSError as error:
+            raise kopf.PermanentError(f"METRICS_PORT={port} cannot be served: {error}") from error
         _log.info("started with %s", self.settings)
 
     async def stop(self, **_: Any) -> None:
@@ -156,20 +160,25 @@ class _Controller:
         **watched: Any,
     ) -> None:
         """Look at one session again and again, whenever something about it happens, until it is deleted."""
-        attention = self.attention[uid]
+        attention, asking = self.attention[uid], False
         while not stopped:
             attention.bell.clear()
             async with attention.turn:
                 if stopped or objects.is_leaving(body):
                     return
-                pause = await self._look(body, _observed(watched["owned"], uid))
-            await _first_of(attention.bell.wait(), stopped.wait(), seconds=pause)
+                pause = await self._look(body, None if asking else _observed(watched["owned"], uid))
+            # When all was quiet the API server is asked: a watch that has gone deaf is quiet too.
+            quiet = not await _first_of(attention.bell.wait(), stopped.wait(), seconds=pause)
+            asking = quiet and pause > 0
 
-    async def _look(self, body: kopf.Body, observed: Observed) -> float:
+    async def _look(self, body: kopf.Body, observed: Observed | None) -> float:
         if naming.FINALIZER not in (body["metadata"].get("finalizers") or ()):
             return RETRY  # kopf is adding it; the event of that rings
         try:
             async with self.looks:
+                if observed is None:
+                    session = sessions.session_of(body)
+                    observed = await cleaning.find(self.client, session, objects.kinds(self.settings))
                 with self.metrics.reconciling():
                     return await self.reconciler.reconcile(body, observed)
         except api.ApiError as error:
@@ -211,11 +220,12 @@ def _observed(owned: kopf.Index[str, Manifest], uid: str) -> Observed:
     return Observed({by_title[body["kind"]]: body for body in owned.get(uid, ())})
 
 
-async def _first_of(*waits: Any, seconds: float) -> None:
-    """Wait until one of *waits* happens, or *seconds* have passed."""
+async def _first_of(*waits: Any, seconds: float) -> bool:
+    """Wait until one of *waits* happens, or *seconds* have passed; whether one happened."""
     tasks = [asyncio.ensure_future(wait) for wait in waits]
     try:
-        await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        happened, _ = await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        return bool(happened)
     finally:
         for task in tasks:
             task.cancel()
