@@ -1,0 +1,9 @@
+@feature_breaks
+Feature: No ground
+
+  Scenario: First
+    Then it works
+
+  Rule: Inside
+    Scenario: Second
+      Then it works
