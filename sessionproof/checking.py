@@ -6,20 +6,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from behave import runner as behave_runner
+
 from sessionproof.catalogue import Catalogue, CatalogueError, check_tags, stories_of
 from sessionproof.catalogue.places import unknown
 from sessionproof.catalogue.tags import PLAIN
-from sessionproof.errors import SuiteWrong
 from sessionproof.reporting import identity
 from sessionproof.reporting.listener import is_selected
 from sessionproof.words import Word
 
 
-def check(runner: Any, known: Catalogue, root: Path) -> None:
+def problems_of(runner: Any, known: Catalogue | None, root: Path) -> list[str]:
     """
-    Look through everything that *runner* is about to run; nothing has been made yet.
+    Every mistake in what *runner* is about to run, each with its place; empty if there is none.
 
-    :raises SuiteWrong: with every mistake in the selection and in the stories, each with its place.
+    :param known: the catalogue; without one, tags and words are not looked up.
     """
     planned = [
         scenario
@@ -37,15 +38,16 @@ def check(runner: Any, known: Catalogue, root: Path) -> None:
     finished = [scenario for scenario in planned if "wip" not in scenario.effective_tags]
     for scenario in finished:
         problems += _scenario(scenario, root)
-    problems += _steps(finished, runner.step_registry, known, root)
-    for feature in runner.features:
-        stories = stories_of(feature, _shown(feature.filename, root))
-        problems += [str(problem) for problem in check_tags(known, stories)]
-    if problems:
-        raise SuiteWrong("\n".join(dict.fromkeys(problems)))
+    # behave begins a new registry for each run: looked up when it is needed, not when this is imported.
+    problems += _steps(finished, behave_runner.the_step_registry, known, root)
+    if known:
+        for feature in runner.features:
+            stories = stories_of(feature, _shown(feature.filename, root))
+            problems += [str(problem) for problem in check_tags(known, stories)]
+    return list(dict.fromkeys(problems))
 
 
-def _unknown_tags(config: Any, features: Sequence[Any], known: Catalogue) -> Iterator[str]:
+def _unknown_tags(config: Any, features: Sequence[Any], known: Catalogue | None) -> Iterator[str]:
     asked = list(_names(config.tag_expression))
     if asked == [None]:
         yield (
@@ -56,8 +58,9 @@ def _unknown_tags(config: Any, features: Sequence[Any], known: Catalogue) -> Ite
     used = {
         str(tag) for feature in features for s in identity.scenarios_of(feature) for tag in s.effective_tags
     }
-    used |= {*PLAIN, *known.requirements, *(f"needs.{name}" for name in known.capabilities)}
-    used |= {f"suite.{name}" for name in known.suites}
+    if known:
+        used |= {*PLAIN, *known.requirements, *(f"needs.{name}" for name in known.capabilities)}
+        used |= {f"suite.{name}" for name in known.suites}
     for name in asked:
         if name is not None and name not in used:
             yield f"--tags @{name}: {unknown('tag', name, used)}"
@@ -85,7 +88,7 @@ def _scenario(scenario: Any, root: Path) -> Iterable[str]:
     yield f"{_shown(scenario.filename, root)}:{scenario.line}: scenario '{scenario.name}' has no steps{hint}"
 
 
-def _steps(planned: Sequence[Any], registry: Any, known: Catalogue, root: Path) -> Iterator[str]:
+def _steps(planned: Sequence[Any], registry: Any, known: Catalogue | None, root: Path) -> Iterator[str]:
     judged: dict[tuple[str, str], str] = {}
     for scenario in planned:
         for step in scenario.all_steps:
@@ -96,12 +99,12 @@ def _steps(planned: Sequence[Any], registry: Any, known: Catalogue, root: Path) 
                 yield f"{_shown(step.filename, root)}:{step.line}: {judged[key]}"
 
 
-def _step(step: Any, registry: Any, known: Catalogue) -> str:
+def _step(step: Any, registry: Any, known: Catalogue | None) -> str:
     match = registry.find_match(step)
     if match is None:
         return f"undefined step: {step.keyword} {step.name}"
     for argument in match.arguments or ():
-        if isinstance(argument.value, Word):
+        if known and isinstance(argument.value, Word):
             try:
                 argument.value.check(known)
             except CatalogueError as error:

@@ -1,8 +1,8 @@
 """
 What happens around the stories; ``environment.py`` hands behave's hooks on to these.
 
-Before anything is made, every story of the run is checked against the step definitions and the catalogue,
-and all mistakes are told at once. A failing step is documented before anything is cleaned up.
+Each scenario gets a world of its own, which is closed as a clean-up of behave's, after every hook. A failing
+step is documented before anything is cleaned up.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 import allure
 
-from sessionproof import catalogue, checking, janitor, project
+from sessionproof import catalogue, janitor, project
 from sessionproof.catalogue import Catalogue, Target
 from sessionproof.evidence import Exhibit
 from sessionproof.ledger import Ledger
@@ -82,16 +82,15 @@ class Run:
 
 def before_all(context: Any) -> None:
     """
-    Check the stories, choose the target, finish what dead runs left.
+    Choose the target and finish what dead runs left; the stories were checked by the runner before.
 
-    :raises SuiteWrong: with every mistake in the catalogue, the tags and the steps of the run.
+    :raises CatalogueError: if there is no such target.
     """
     context.config.setup_logging()
     interruption.install()
     root = project.root_of(context.config.base_dir)
     known = catalogue.load(project.catalogue_for(context.config))
     target = known.target(context.config.userdata.get("target"))
-    checking.check(context._runner, known, root)
     janitor.finish_dead_runs(root / ".sessionproof" / "ledger", say=_say)
     context.run = Run(root, known, target, secrets.token_hex(5))
     _environment(context)
@@ -145,19 +144,13 @@ def _why_skipped(context: Any, scenario: Any) -> str | None:
 
 
 def _close(context: Any, scenario: Any, world: Any) -> None:
-    errors: list[BaseException] = []
     try:
         with interruption.cleaning():
-            try:
-                world.close()
-            except Exception as error:
-                errors.append(error)
-                raise
+            world.close()
     except KeyboardInterrupt as end:
         # Let the loop over the scenarios end the run: the clean-ups of the outer layers are still due.
         context.abort(reason=str(end))
     finally:
-        scenario.cleanup_errors = errors
         scenario.told = _told(context.run, scenario, world)
 
 

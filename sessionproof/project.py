@@ -9,9 +9,8 @@ CATALOGUE = "scenarios.yaml"
 
 
 def root_of(base: Path | str) -> Path:
-    """The nearest folder above behave's *base* with a catalogue, else the one right above it."""
-    base = Path(base).resolve()
-    return next((folder for folder in base.parents if (folder / CATALOGUE).is_file()), base.parent)
+    """The project's root: the folder above behave's *base*, which is the one that holds ``steps/``."""
+    return Path(base).resolve().parent
 
 
 def catalogue_for(config: Any) -> Path:

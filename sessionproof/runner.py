@@ -17,12 +17,14 @@ import allure_commons
 from behave.exception import ConfigError, TagExpressionError
 from behave.runner import Runner
 
-from sessionproof import project
+from sessionproof import checking, project
 from sessionproof.catalogue import CatalogueError, derived_labels, load
 from sessionproof.errors import ExitCode
+from sessionproof.evidence import mask
 from sessionproof.reporting import identity, results
 from sessionproof.reporting.formatter import SessionproofFormatter
 from sessionproof.reporting.listener import is_selected
+from sessionproof.reporting.outcomes import Outcome
 from sessionproof.reporting.plan import Plan
 from sessionproof.signals import interruption
 
@@ -31,6 +33,7 @@ class SessionproofRunner(Runner):  # type: ignore[misc]
     """
     Runs like behave's own, and besides:
 
+    every story is checked before anything is made, and mistakes end the run there;
     results are planned before the first hook, and every planned scenario has one at the end, whatever
     ended the run; zero executed scenarios are a failure; an error of ``before_all`` or ``after_all`` is
     one of the report. A dry run writes no results.
@@ -46,6 +49,13 @@ class SessionproofRunner(Runner):  # type: ignore[misc]
             if name in self.hooks:
                 self.hooks[name] = self._told(name, self.hooks[name])
 
+    def run_hook(self, hook_name: str, *args: Any) -> Any:
+        good = super().run_hook(hook_name, *args)
+        # The results of a feature's scenarios are written by now: its end has no other place to be shown.
+        if good is False and hook_name in ("after_feature", "after_rule"):
+            _tell(str(args[0].error_message))
+        return good
+
     def run_model(self, features: Sequence[Any] | None = None) -> bool:
         """Run what was parsed; True if anything failed, or nothing was run."""
         selected = [
@@ -56,29 +66,43 @@ class SessionproofRunner(Runner):  # type: ignore[misc]
         ]
         if self.config.dry_run:
             return bool(super().run_model(features))
-        self._describe()
+        self.context.on_cleanup_error = self._cleanup_failed
+        problems = self._prepare()
         writing = [formatter for formatter in self.formatters if isinstance(formatter, SessionproofFormatter)]
         plans = [self._plan(formatter, selected) for formatter in writing]
         failed = True
         try:
-            failed = bool(super().run_model(features))
+            failed = self._refused(problems) if problems else bool(super().run_model(features))
         finally:
-            gaps = sum(plan.close_gaps(self._reason) for plan in plans)
+            gaps = sum(plan.close_gaps(self._why_gaps()) for plan in plans)
             for plan in plans:
                 plan.close()
-        return any([failed, self._gaps_left(gaps), self._nothing_ran(selected)])
+        wrong = [self._not_as_planned(plan) for plan in plans]
+        return any([failed, self._gaps_left(gaps), self._nothing_ran(selected), *wrong])
 
     # -- before the run --------------------------------------------------------------------------------
 
-    def _describe(self) -> None:
-        """Give every scenario who it is in reports; a catalogue that is wrong is told by ``before_all``."""
-        derive = None
-        file = project.catalogue_for(self.config)
-        if file.is_file():
-            with contextlib.suppress(CatalogueError):
-                derive = partial(derived_labels, load(file))
+    def _prepare(self) -> str:
+        """Give every scenario who it is in reports; returns what makes the run senseless, or nothing."""
+        root, file = project.root_of(self.config.base_dir), project.catalogue_for(self.config)
+        known, problems = None, ""
+        try:
+            known = load(file) if file.is_file() or "catalogue" in self.config.userdata else None
+        except CatalogueError as error:
+            problems = str(error)
+        derive = partial(derived_labels, known) if known else None
         for feature in self.features:
             identity.describe(feature, identity.root_of(self.config), derive=derive)
+        return problems or "\n".join(checking.problems_of(self, known, root))
+
+    def _refused(self, problems: str) -> bool:
+        """End the run before its first hook."""
+        self._reason = f"the run was refused: {problems}"
+        _say(f"\nnothing was run, because:\n{problems}\n")
+        _tell(self._reason)
+        for formatter in self.formatters:
+            formatter.close()
+        return True
 
     def _plan(self, formatter: SessionproofFormatter, selected: Iterable[Any]) -> Plan:
         plan = Plan(formatter.folder)
@@ -96,9 +120,7 @@ class SessionproofRunner(Runner):  # type: ignore[misc]
             except Exception as error:
                 if name == "before_all":
                     self._reason = f"before_all failed: {str(error) or type(error).__name__}"
-                allure_commons.plugin_manager.hook.global_error(
-                    message=f"{name} failed: {type(error).__name__}: {error}", trace=None
-                )
+                _tell(f"{name} failed: {type(error).__name__}: {error}")
                 raise
             except KeyboardInterrupt:
                 self._reason = f"the run was interrupted in {name}"
@@ -106,7 +128,25 @@ class SessionproofRunner(Runner):  # type: ignore[misc]
 
         return told
 
+    def _cleanup_failed(self, context: Any, cleanup: Any, error: Exception) -> None:
+        context.print_cleanup_error(context, cleanup, error)
+        layer = context._stack[0]
+        if layer.get("@layer") == "scenario":
+            scenario = layer["scenario"]
+            scenario.cleanup_errors = [*getattr(scenario, "cleanup_errors", ()), error]
+        else:
+            _tell(f"clean-up of the {layer.get('@layer', 'run')} failed: {type(error).__name__}: {error}")
+
     # -- after the run ---------------------------------------------------------------------------------
+
+    def _why_gaps(self) -> str:
+        return "the run was interrupted" if interruption.asked is not None else self._reason
+
+    def _not_as_planned(self, plan: Plan) -> bool:
+        """Whether the record has a verdict missing that behave did not miss; tells what the run came to."""
+        outcome = Outcome.of(plan.folder, len(plan.planned))
+        _say(str(outcome))
+        return not outcome.good
 
     def _gaps_left(self, gaps: int) -> bool:
         if gaps:
@@ -145,6 +185,11 @@ def run(root: Path, arguments: Sequence[str]) -> ExitCode:
     folder = getattr(config, "results_folder", None)
     found = {result.get("status") for result in results.read(folder)} if folder else set()
     return ExitCode.FAILED if "failed" in found else ExitCode.NOT_RUN
+
+
+def _tell(text: str) -> None:
+    """Show an error that belongs to no scenario in the report."""
+    allure_commons.plugin_manager.hook.global_error(message=mask(text), trace=None)
 
 
 def _say(text: str) -> None:
