@@ -63,7 +63,8 @@ class Api:
             except ValueError:
                 message = text
             raise errors.Refused(method, path, answer.status, message)
-        return json.loads(text) if text.startswith(("{", "[")) else text
+        is_json = answer.headers.get_content_type() == "application/json"
+        return json.loads(text) if is_json else text
 
     def ready(self) -> bool:
         """Whether the API server says that it is ready."""

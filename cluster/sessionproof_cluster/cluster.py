@@ -15,6 +15,7 @@ from sessionproof_cluster import (
     components,
     errors,
     layout,
+    loading,
     network,
     processes,
     store,
@@ -26,6 +27,8 @@ from sessionproof_cluster.progress import Progress, silent
 from sessionproof_cluster.ranges import Ranges
 
 _STATE = "cluster.json"
+_STORES = "stores"
+"""File with the names of the image stores that were loaded after the start."""
 _READY = 60.0
 """Seconds that a restarted part may take to answer again."""
 
@@ -199,7 +202,7 @@ class Cluster:
         """
         Bring images to every node of the running cluster; those that are there already cost nothing.
 
-        Each node unpacks for itself: images given to ``up`` are unpacked once for all instead.
+        Each image is unpacked once for all nodes.
 
         :raises MachineUnfit: a tar is no image archive.
         :raises ToolFailed: an import failed.
@@ -212,24 +215,24 @@ class Cluster:
             work += [(node, tar) for tar, names in wanted.items() if not set(names.items()) <= present]
         if not work:
             return
-        progress("images", f"{len(wanted)} for {len(self.nodes)} nodes", 0, len(work))
+        stores = {}
+        for tar in dict.fromkeys(tar for _, tar in work):
+            stores[tar] = store.ensure([tar], stores_in_use(), progress)
+            with (self.layout.state / _STORES).open("a") as file:
+                file.write(f"{stores[tar].name}\n")
+        progress("images", f"{len(stores)} for {len(self.nodes)} nodes", 0, len(work))
         with ThreadPoolExecutor(len(self.nodes)) as pool:
-            jobs = {pool.submit(self._import, node, tar): (node, tar) for node, tar in work}
+            jobs = {pool.submit(self._import, node, tar, stores[tar]): (node, tar) for node, tar in work}
             for done, job in enumerate(as_completed(jobs), start=1):
                 job.result()
                 node, tar = jobs[job]
                 progress("images", f"{tar.name} is on {node}", done, len(work))
 
-    def _import(self, node: str, tar: Path) -> None:
+    def _import(self, node: str, tar: Path, images: Path) -> None:
         keeper = self.node(node).keeper()
-        job = store.importing([f"--target={keeper}", "--net", "--mount", "--pid"], tar)
-        try:
-            _, problem = job.communicate()
-        except BaseException:
-            job.kill()
-            raise
-        if job.returncode:
-            raise errors.ToolFailed([f"import of {tar.name} on {node}"], job.returncode, problem.decode())
+        loading.load(
+            tar, images, self.layout.place(node), [f"--target={keeper}", "--net", "--mount", "--pid"]
+        )
 
     def exec_pid(self, namespace: str, pod: str, container: str) -> int:
         """
@@ -277,6 +280,17 @@ def named() -> list[str]:
     if not layout.CLUSTERS.is_dir():
         return []
     return sorted(path.name for path in layout.CLUSTERS.iterdir() if layout.valid(path.name))
+
+
+def stores_in_use() -> list[str]:
+    """Names of the image stores that nodes of any cluster mount."""
+    found = []
+    for name in named():
+        if one := load_state(name):
+            found.append(one.store)
+        with contextlib.suppress(FileNotFoundError):
+            found += (Layout(name).state / _STORES).read_text().split()
+    return found
 
 
 def alive(name: str) -> Cluster | None:

@@ -74,8 +74,7 @@ def up(
         stopping.remove(names, silent)
         programs = binaries.build(progress)
         tars = [*system_images.ensure(programs), *images]
-        needed = [one.store for other in cluster.named() if (one := cluster.load_state(other))]
-        images_store = store.ensure(tars, needed, progress)
+        images_store = store.ensure(tars, cluster.stores_in_use(), progress)
         try:
             return _raise(names, nodes, bare, programs, images_store, progress)
         except BaseException:

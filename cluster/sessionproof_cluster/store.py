@@ -13,7 +13,6 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
 import tarfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -25,13 +24,15 @@ from sessionproof_cluster.progress import Progress
 STAGE = "images"
 _SNAPSHOTS = Path("io.containerd.snapshotter.v1.overlayfs/snapshots")
 _BLOBS = Path("io.containerd.content.v1.content/blobs/sha256")
-_KEPT = 3
+LAYERS = "layers"
+"""File with a line for each unpacked layer: its chain, its directory, and the chain below if there is one."""
+_KEPT = 6
 _IMPORT = 900.0
 """Seconds that importing one set of images may take."""
 
 _IMPORTER = """
 set -e
-config=$1; shift
+config=$1; layers=$2; shift 2
 mount -t tmpfs tmpfs /run
 containerd --config "$config" &
 tries=0
@@ -40,7 +41,19 @@ until ctr version >/dev/null 2>&1; do
     sleep 0.05
 done
 for tar in "$@"; do ctr -n k8s.io images import --digests=false "$tar"; done
-kill -TERM %1 2>/dev/null || kill -TERM $!
+number=0
+ctr -n k8s.io snapshots list | tail -n +2 | while read -r chain rest; do
+    parent=${rest%Committed*}
+    number=$((number + 1))
+    # Not a view: garbage collection may take that away at any moment.
+    ctr -n k8s.io snapshots prepare "look-$number" "$chain"
+    where=$(ctr -n k8s.io snapshots mounts /mnt "look-$number")
+    # An overlay names the uppermost of its lower directories first.
+    where=${where#*lowerdir=}; where=${where%%[:,]*}; where=${where%% *}
+    ctr -n k8s.io snapshots rm "look-$number"
+    echo "$chain $where" $parent
+done > "$layers"
+kill -TERM $!
 wait || true
 """
 
@@ -66,7 +79,7 @@ def references(tar: Path) -> dict[str, str]:
 
 def key(images: Mapping[str, str], containerd: str) -> str:
     """Name of the store that holds *images* (digest by reference), made by this containerd."""
-    lines = [containerd, *(f"{name}@{digest}" for name, digest in sorted(images.items()))]
+    lines = [_IMPORTER, containerd, *(f"{name}@{digest}" for name, digest in sorted(images.items()))]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
@@ -99,10 +112,12 @@ def _make(store: Path, tars: Sequence[Path]) -> None:
     fresh.mkdir()
     config = fresh / "containerd.toml"
     config.write_text(configuration.importer(fresh))
-    arguments = [str(config), *(str(tar) for tar in tars)]
+    arguments = [str(config), str(fresh / LAYERS), *(str(tar) for tar in tars)]
     unshare = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
     running.run(*unshare, "sh", "-c", _IMPORTER, "importer", *arguments, timeout=_IMPORT)
     config.unlink()
+    layers = (fresh / LAYERS).read_text().replace(str(fresh), str(store))
+    (fresh / LAYERS).write_text(layers)
     fresh.rename(store)
 
 
@@ -125,14 +140,7 @@ def place(store: Path, node: Path) -> None:
         target = root / database.relative_to(store)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(database, target)
-    (root / _BLOBS).mkdir(parents=True)
-    for blob in (store / _BLOBS).iterdir():
-        with contextlib.suppress(FileExistsError):
-            try:
-                os.link(blob, root / _BLOBS / blob.name)
-            except OSError:
-                # The cache is on another file system.
-                shutil.copy2(blob, root / _BLOBS / blob.name)
+    link_content(store, node)
     for snapshot in (store / _SNAPSHOTS).iterdir():
         target = root / _SNAPSHOTS / snapshot.name
         target.mkdir(parents=True)
@@ -141,8 +149,16 @@ def place(store: Path, node: Path) -> None:
     (node / "layers" / "binds").write_text("".join(binds))
 
 
-def importing(enter: Sequence[str], tar: Path) -> subprocess.Popen[bytes]:
-    """Begin to import *tar* into the containerd of the place that *enter* leads to, by way of stdin."""
-    command = running.within(enter, "ctr", "--namespace=k8s.io", "images", "import", "-")
-    with tar.open("rb") as content:
-        return subprocess.Popen(command, stdin=content, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+def link_content(store: Path, node: Path) -> None:
+    """Give the containerd of *node* the content of *store*, without copying it where that can be had."""
+    blobs = node / "containerd" / _BLOBS
+    blobs.mkdir(parents=True, exist_ok=True)
+    for blob in (store / _BLOBS).iterdir():
+        with contextlib.suppress(FileExistsError):
+            try:
+                os.link(blob, blobs / blob.name)
+            except FileExistsError:
+                raise
+            except OSError:
+                # The cache is on another file system.
+                shutil.copy2(blob, blobs / blob.name)
