@@ -9,7 +9,7 @@ export default defineConfig({
   output: about.output ?? "./allure-report",
   historyPath: about.history ?? "./.sessionproof/history.jsonl",
   historyLimit: 30,
-  hideLabels: ["framework", "language", "host", "thread"],
+  hideLabels: ["framework", "language", "host", "thread", "requirement"],
   variables: about.variables ?? {},
   categories: [
     { name: "The product broke a promise", matchers: { statuses: ["failed"] } },

@@ -102,7 +102,7 @@ def _label(result: TestResult, scenario: Any, worker: str, derive: Derive | None
     tags = list(
         dict.fromkeys(map(str, [*scenario.feature.tags, *(rule.tags if rule else ()), *scenario.tags]))
     )
-    parsed = [parse_tag(tag) for tag in tags]
+    parsed = [parse_tag(tag) for tag in tags if not tag.startswith("suite.")]
     result.links.extend(item for item in parsed if isinstance(item, Link))
     labels = [item for item in parsed if isinstance(item, Label)]
     derived = derive(tags) if derive else None

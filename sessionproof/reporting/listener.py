@@ -55,8 +55,7 @@ class Listener(AllureListener):  # type: ignore[misc]
             self._attach_output(scenario)
         told = getattr(scenario, "told", None)
         if told is not None and not result.descriptionHtml:
-            message = result.statusDetails.message if result.statusDetails else ""
-            result.descriptionHtml = story.page(scenario, verdict, message, told)
+            result.descriptionHtml = story.page(scenario, verdict, told)
             self._files.metrics(result, told.measures)
         self.current_step_uuid = None
         self.logger.close_test(result.uuid)

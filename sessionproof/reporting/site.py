@@ -8,7 +8,6 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -62,7 +61,12 @@ def build(
         "name": NAME,
         "output": str(out),
         "history": str(root / HISTORY),
-        "variables": {"Verdicts": str(outcome), **facts(results)},
+        "variables": {
+            "Planned": f"{outcome.planned} stories",
+            "Shown to hold": f"{outcome.passed} stories",
+            "Failed means": "the product broke a promise",
+            "Broken means": "not run: no verdict",
+        },
     }
     (root / HISTORY).parent.mkdir(parents=True, exist_ok=True)
     asked = [*command, "generate", "--config", str(root / "allurerc.mjs"), str(results)]
@@ -100,12 +104,3 @@ def strip_tracking(out: Path) -> None:
 def stripped(page: str) -> str:
     """*page* without the scripts that call a foreign host."""
     return _TRACKING.sub("", page)
-
-
-def facts(results: Path) -> Mapping[str, str]:
-    """What the run wrote down about itself (``environment.properties``); of shards, the first one's."""
-    for path in sorted(results.rglob("environment.properties")):
-        lines = path.read_text(encoding="utf-8").splitlines()
-        pairs = (line.partition("=") for line in lines if "=" in line)
-        return {name.strip().replace("_", " "): value.strip() for name, _, value in pairs}
-    return {}

@@ -6,7 +6,6 @@ import base64
 from html import escape
 from typing import Any
 
-from sessionproof.evidence import mask
 from sessionproof.reporting import picture
 from sessionproof.reporting.told import Measure, Told
 from sessionproof.reporting.verdicts import Verdict
@@ -29,10 +28,14 @@ _MEANING = {
 _CELL = "padding:4px 10px;border-bottom:1px solid #e3e8ec;text-align:left"
 
 
-def page(scenario: Any, verdict: Verdict, message: str, told: Told) -> str:
-    """The page as HTML without scripts and without anything fetched from elsewhere."""
+def page(scenario: Any, verdict: Verdict, told: Told) -> str:
+    """
+    The page as HTML without scripts and without anything fetched from elsewhere.
+
+    What went wrong is not in it: every report shows a result's message above its page.
+    """
     parts = [
-        _verdict(verdict, message, told),
+        _verdict(verdict, told),
         _words(scenario),
         _measures(told.measures),
         _timeline(told),
@@ -44,23 +47,17 @@ def page(scenario: Any, verdict: Verdict, message: str, told: Told) -> str:
 def sentence(verdict: Verdict, told: Told) -> str:
     """The verdict in one line."""
     kept = sum(measure.kept for measure in told.measures)
-    measured = f" {kept} of {len(told.measures)} time limits and other budgets kept." if told.measures else ""
+    measured = f" {kept} of {len(told.measures)} limits kept." if told.measures else ""
     return _MEANING[verdict] + measured
 
 
-def _verdict(verdict: Verdict, message: str, told: Told) -> str:
+def _verdict(verdict: Verdict, told: Told) -> str:
     ink, paper, sign = _TONE[verdict]
     step = f"<div><b>At the step:</b> {escape(told.failed_step)}</div>" if told.failed_step else ""
-    said = ""
-    if verdict is not Verdict.PASSED and message:
-        said = (
-            '<pre style="white-space:pre-wrap;margin:8px 0 0;font-size:13px;color:#1b2733">'
-            f"{escape(mask(message)[:4000])}</pre>"
-        )
     return (
         f'<div style="border-left:6px solid {ink};background:{paper};padding:10px 14px;margin-bottom:12px">'
         f'<b style="color:{ink};font-size:16px">{sign} {verdict.words.capitalize()}.</b> '
-        f"{escape(sentence(verdict, told))}{step}{said}</div>"
+        f"{escape(sentence(verdict, told))}{step}</div>"
     )
 
 
@@ -134,6 +131,6 @@ def _ending(told: Told) -> str:
     if told.missing_evidence:
         missing = "; ".join(f"{name}: {why}" for name, why in told.missing_evidence.items())
         parts.append(
-            f"{len(told.missing_evidence)} pieces of evidence could not be collected: {escape(missing)}"
+            f"Evidence that could not be collected ({len(told.missing_evidence)}): {escape(missing)}"
         )
     return "".join(f'<p style="color:#5a6875">{part}</p>' for part in parts)
