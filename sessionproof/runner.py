@@ -77,6 +77,8 @@ class SessionproofRunner(Runner):  # type: ignore[misc]
             gaps = sum(plan.close_gaps(self._why_gaps()) for plan in plans)
             for plan in plans:
                 plan.close()
+        if problems:
+            return True
         wrong = [self._not_as_planned(plan) for plan in plans]
         return any([failed, self._gaps_left(gaps), self._nothing_ran(selected), *wrong])
 
