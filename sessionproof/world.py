@@ -209,6 +209,11 @@ class World:
         return self.stage.session if session.owner is None else self.stage.session_of(session.owner)
 
     @property
+    def session(self) -> StorySession:
+        """The session asked for last."""
+        return self.stage.session
+
+    @property
     def viewing(self) -> Viewing:
         """What was opened last."""
         return self.stage.viewing
@@ -243,6 +248,10 @@ class World:
         viewing.log_in(self.product.credential(session.session)[1])
         viewing.first_picture_must_come("frame_first")
         viewing.must_be_live()
+
+    def reconcile_must_be_within(self, budget: str) -> None:
+        """The platform's own histogram of its reconciles, since it was opened; p95 is judged."""
+        self.scene.judge(self.platform.reconcile_time(), budget, "p95")
 
     # -- the end ---------------------------------------------------------------------------------------
 

@@ -78,4 +78,4 @@ def latency_is_within(context, budget):
 @then("the operator's reconcile time is within the {budget:Budget} budget")
 def reconcile_is_within(context, budget):
     """Witness: the operator's own histogram, read at its metrics port."""
-    context.world.platform.reconcile_must_be_within(budget)
+    context.world.reconcile_must_be_within(budget)

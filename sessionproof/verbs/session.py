@@ -152,15 +152,17 @@ class StorySession:
 
     def pod_must_follow_template(self) -> None:
         """Image, environment, ports and limits are the template's."""
+        self.pod_must_have_requested_resources()
         expected, actual = self._product.expected_workload(self.session), self._product.workload(self.session)
 
         assert_that(actual.image, equal_to(expected.image), f"image of {self}'s pod")
         assert_that(actual.env, has_entries(expected.env), f"environment of {self}'s pod")
         assert_that(actual.ports, equal_to(expected.ports), f"ports of {self}'s pod")
-        self.pod_must_have_requested_resources()
 
     def pod_must_have_requested_resources(self) -> None:
         """The limits are those of the request, and of the template where the request is silent."""
+        pods = self._product.parts(self.session, ["Pod"])
+        self._scene.reach("time to the pod", pods, has_length(1), "start", self._cause)
         expected, actual = self._product.expected_workload(self.session), self._product.workload(self.session)
 
         assert_that(actual.limits, equal_to(expected.limits), f"limits of {self}'s pod")
