@@ -34,7 +34,7 @@ class Events:
                 "name": f"{session.name[:180]}.{session.uid}.{reason.lower()}",
             },
             "involvedObject": {
-                "apiVersion": f"{naming.GROUP}/{naming.VERSION}",
+                "apiVersion": naming.API_VERSION,
                 "kind": "VDISession",
                 "namespace": session.namespace,
                 "name": session.name,

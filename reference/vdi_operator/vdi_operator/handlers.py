@@ -18,7 +18,7 @@ from vdi_operator.events import Events
 from vdi_operator.hosts import Hosts
 from vdi_operator.objects import Kind, Manifest
 from vdi_operator.phases import Observed
-from vdi_operator.reconciling import Reconciler
+from vdi_operator.reconciling import LOOK_AGAIN, Reconciler
 from vdi_operator.sessions import Phase, Status
 from vdi_operator.settings import Settings
 from vdi_operator.statuses import Statuses
@@ -95,6 +95,8 @@ class _Controller:
         self.metrics = metrics.Metrics(lambda: [status.phase for status in self.known.values()])
         self.looks = asyncio.Semaphore(AT_ONCE)
         self.attention: dict[str, _Attention] = defaultdict(_Attention)
+        self.ghosts: set[str] = set()
+        """Uids of owned objects that the watch still remembers though they are gone."""
         self.server: web.AppRunner | None = None
 
     def register(self, registry: kopf.OperatorRegistry) -> None:
@@ -142,9 +144,7 @@ class _Controller:
 
     async def session_changed(self, uid: str, type: str | None, **_: Any) -> None:
         if type == "DELETED":
-            self.known.pop(uid, None)
-            self.attention.pop(uid, None)
-            self.reconciler.forget(uid)
+            self._forget(uid)
         else:
             self.attention[uid].bell.set()
 
@@ -159,32 +159,68 @@ class _Controller:
         stopped: kopf.DaemonStopped,
         **watched: Any,
     ) -> None:
-        """Look at one session again and again, whenever something about it happens, until it is deleted."""
-        attention, asking = self.attention[uid], False
+        """
+        Look at one session again and again, whenever something about it happens, until it is deleted.
+
+        Every `LOOK_AGAIN` seconds the API server itself is asked, whatever the watch has told: after a gap
+        (an outage, an expired version) kopf lists anew and does not notice what was deleted meanwhile.
+        """
+        attention, clock = self.attention[uid], asyncio.get_running_loop().time
+        ask_at = clock() + LOOK_AGAIN
         while not stopped:
             attention.bell.clear()
             async with attention.turn:
                 if stopped or objects.is_leaving(body):
                     return
-                pause = await self._look(body, None if asking else _observed(watched["owned"], uid))
-            # When all was quiet the API server is asked: a watch that has gone deaf is quiet too.
-            quiet = not await _first_of(attention.bell.wait(), stopped.wait(), seconds=pause)
-            asking = quiet and pause > 0
+                asking = clock() >= ask_at
+                pause = await self._look(body, watched["owned"], asking=asking)
+                if pause is None:
+                    self._forget(uid)
+                    return
+            if asking:
+                ask_at = clock() + LOOK_AGAIN
+            pause = min(pause, max(0.0, ask_at - clock()))
+            await _first_of(attention.bell.wait(), stopped.wait(), seconds=pause)
 
-    async def _look(self, body: kopf.Body, observed: Observed | None) -> float:
+    async def _look(self, body: kopf.Body, owned: kopf.Index[str, Manifest], *, asking: bool) -> float | None:
+        """Look once; returns the seconds until the next look, or None if the session turns out to be gone."""
         if naming.FINALIZER not in (body["metadata"].get("finalizers") or ()):
             return RETRY  # kopf is adding it; the event of that rings
         try:
             async with self.looks:
+                remembered = self._remembered(owned, body["metadata"]["uid"])
+                observed = await self._ask(body, remembered) if asking else remembered
                 if observed is None:
-                    session = sessions.session_of(body)
-                    observed = await cleaning.find(self.client, session, objects.kinds(self.settings))
+                    return None
                 with self.metrics.reconciling():
                     return await self.reconciler.reconcile(body, observed)
         except api.ApiError as error:
             metadata = body["metadata"]
             _log.warning("%s/%s: will try again: %s", metadata["namespace"], metadata["name"], error)
             return RETRY
+
+    def _remembered(self, owned: kopf.Index[str, Manifest], uid: str) -> Observed:
+        by_title = {kind.title: kind for kind in Kind}
+        manifests = [body for body in owned.get(uid, ()) if body["metadata"]["uid"] not in self.ghosts]
+        return Observed({by_title[body["kind"]]: body for body in manifests})
+
+    async def _ask(self, body: kopf.Body, remembered: Observed) -> Observed | None:
+        """What the session owns by the word of the API server; None if there is no such session any more."""
+        session = sessions.session_of(body)
+        path = api.path(naming.API_VERSION, naming.SESSIONS, session.namespace, session.name)
+        try:
+            if (await self.client.get(path))["metadata"]["uid"] != session.uid:
+                return None
+        except api.NotThere:
+            return None
+        found = await cleaning.find(self.client, session, objects.kinds(self.settings))
+        self.ghosts |= _uids(remembered) - _uids(found)
+        return found
+
+    def _forget(self, uid: str) -> None:
+        self.known.pop(uid, None)
+        self.attention.pop(uid, None)
+        self.reconciler.forget(uid)
 
     async def end(self, body: kopf.Body, uid: str, **_: Any) -> None:
         """
@@ -215,17 +251,15 @@ def _is_owned(body: kopf.Body, **_: Any) -> bool:
     return objects.owner_uid(body) is not None
 
 
-def _observed(owned: kopf.Index[str, Manifest], uid: str) -> Observed:
-    by_title = {kind.title: kind for kind in Kind}
-    return Observed({by_title[body["kind"]]: body for body in owned.get(uid, ())})
+def _uids(observed: Observed) -> set[str]:
+    return {manifest["metadata"]["uid"] for manifest in observed.objects.values()}
 
 
-async def _first_of(*waits: Any, seconds: float) -> bool:
-    """Wait until one of *waits* happens, or *seconds* have passed; whether one happened."""
+async def _first_of(*waits: Any, seconds: float) -> None:
+    """Wait until one of *waits* happens, or *seconds* have passed."""
     tasks = [asyncio.ensure_future(wait) for wait in waits]
     try:
-        happened, _ = await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        return bool(happened)
+        await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     finally:
         for task in tasks:
             task.cancel()

@@ -7,6 +7,7 @@ import re
 
 GROUP = "vdi.kasm.io"
 VERSION = "v1alpha1"
+API_VERSION = f"{GROUP}/{VERSION}"
 SESSIONS = "vdisessions"
 TEMPLATES = "vditemplates"
 FINALIZER = f"{GROUP}/session-cleanup"

@@ -205,7 +205,7 @@ def _owned(session: Session, kind: Kind) -> Manifest:
             "labels": naming.labels(session.name, session.user),
             "ownerReferences": [
                 {
-                    "apiVersion": f"{naming.GROUP}/{naming.VERSION}",
+                    "apiVersion": naming.API_VERSION,
                     "kind": "VDISession",
                     "name": session.name,
                     "uid": session.uid,

@@ -98,7 +98,7 @@ class Reconciler:
         """What the session is to run; decided once, before anything is made."""
         if why := naming.why_unusable(session.name):
             raise Refused(why)
-        path = api.path(f"{naming.GROUP}/{naming.VERSION}", naming.TEMPLATES, name=session.template)
+        path = api.path(naming.API_VERSION, naming.TEMPLATES, name=session.template)
         try:
             template = await self.client.get(path)
         except (api.NotThere, api.Invalid):
@@ -205,7 +205,7 @@ class Reconciler:
     async def _expire(self, session: Session) -> None:
         message = f"The session has reached its lifetime of {session.lifetime:.0f} s and is deleted"
         await self.events.post(session, "SessionExpired", message, warning=False)
-        path = api.path(f"{naming.GROUP}/{naming.VERSION}", naming.SESSIONS, session.namespace, session.name)
+        path = api.path(naming.API_VERSION, naming.SESSIONS, session.namespace, session.name)
         await self.client.delete(path, uid=session.uid)
 
     def forget(self, uid: str) -> None:

@@ -40,7 +40,7 @@ class Statuses:
             return
         metadata = body["metadata"]
         path = api.path(
-            f"{naming.GROUP}/{naming.VERSION}",
+            naming.API_VERSION,
             naming.SESSIONS,
             metadata["namespace"],
             metadata["name"],
