@@ -139,7 +139,18 @@ class Credential(Word):
     meaning = "no credential, a wrong password or another user's credential"
 
 
-WORDS: tuple[type[Word], ...] = (Word, Persona, Budget, Template, Session, Phase, Phases, Kind, Kinds, Credential)
+WORDS: tuple[type[Word], ...] = (
+    Word,
+    Persona,
+    Budget,
+    Template,
+    Session,
+    Phase,
+    Phases,
+    Kind,
+    Kinds,
+    Credential,
+)
 
 
 def converters() -> dict[str, Callable[[str], Any]]:

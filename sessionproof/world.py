@@ -8,21 +8,24 @@ is opened with the first story that needs one and lent to those that follow.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 
 import sessionproof_cluster
 from sessionproof_cluster import binaries
 
 from sessionproof import janitor
+from sessionproof.adapters.vdi import exhibits
 from sessionproof.adapters.vdi.doors import SessionDoors
 from sessionproof.adapters.vdi.platform import VdiPlatform
 from sessionproof.adapters.vdi.product import VdiProduct
 from sessionproof.catalogue import Catalogue, Target
 from sessionproof.clients import kubernetes
-from sessionproof.clients.browser import Browser, Resolving, Viewer
+from sessionproof.clients.browser import Browser, Observations, Resolving, Viewer
 from sessionproof.clients.https import Https
 from sessionproof.clients.kubectl import Kubectl
 from sessionproof.errors import SuiteWrong, TargetUnavailable
@@ -153,6 +156,7 @@ class World:
     evidence: Evidence = field(default_factory=Evidence)
     _closing: ExitStack = field(default_factory=ExitStack)
     _tried: doors.Tried | None = None
+    _windows: Iterator[int] = field(default_factory=lambda: count(1))
 
     @cached_property
     def scene(self) -> Scene:
@@ -174,7 +178,7 @@ class World:
         worlds = self.worlds
         https = Https(worlds.ingress.address, worlds.ingress.ca)
         self._closing.callback(https.close)
-        return VdiProduct(
+        product = VdiProduct(
             self.platform,
             worlds.client,
             worlds.kubectl,
@@ -185,6 +189,8 @@ class World:
             self.evidence.keep_secret,
             self._closing,
         )
+        exhibits.register(self.evidence, product)
+        return product
 
     @cached_property
     def stage(self) -> Stage:
@@ -275,4 +281,16 @@ class World:
     def _open_viewer(self) -> Viewer:
         viewer = self.worlds.browser.viewer()
         self._closing.callback(viewer.close)
+        window = f"window {next(self._windows)}"
+        # A browser is asked in the thread that drives it.
+        self.evidence.register(f"{window}: picture", viewer.screenshot, here=True)
+        self.evidence.register(f"{window}: stream", lambda: str(viewer.stream_state()), here=True)
+        self.evidence.register(f"{window}: requests", lambda: _observed(viewer.observations), here=True)
         return viewer
+
+
+def _observed(seen: Observations) -> str:
+    """What a page asked for and what befell it, one line each."""
+    lines = [(each.at, str(each)) for each in seen.exchanges]
+    lines += [(each.at, f"{each.kind}: {each.text}") for each in seen.happenings]
+    return "\n".join(f"{at:.3f}  {text}" for at, text in sorted(lines))

@@ -48,12 +48,16 @@ def say(text: str) -> None:
 def run(command: Sequence[str | Path], **more: str) -> int:
     """Runs one command in the checkout, its output passed through; an interrupt reaches it too."""
     say(f"\n$ {' '.join(Path(part).name if i == 0 else str(part) for i, part in enumerate(command))}")
-    return subprocess.run([str(part) for part in command], cwd=ROOT, env=os.environ | more, check=False).returncode
+    return subprocess.run(
+        [str(part) for part in command], cwd=ROOT, env=os.environ | more, check=False
+    ).returncode
 
 
 def by_exit(*command: str | Path) -> Count:
     """A stage with a single verdict: its exit code."""
-    return Count(passed=1) if run(command) == 0 else Count(failed=1, notes=[f"{Path(command[0]).name} said no"])
+    return (
+        Count(passed=1) if run(command) == 0 else Count(failed=1, notes=[f"{Path(command[0]).name} said no"])
+    )
 
 
 def by_junit(name: str, *arguments: str) -> Count:
@@ -93,7 +97,9 @@ def stories() -> Count:
         else:
             count.failed += 1
             message = (result.get("statusDetails") or {}).get("message", "")
-            count.notes.append(f"{result['status']}: {result['fullName']}: {message.splitlines()[0] if message else ''}")
+            count.notes.append(
+                f"{result['status']}: {result['fullName']}: {message.splitlines()[0] if message else ''}"
+            )
     if (code != 0 or not count.passed) and not count.failed:
         count.failed += 1
         count.notes.append(f"behave ended with {code}, {count.passed} stories passed")
@@ -108,7 +114,9 @@ def nothing_is_left() -> Count:
     status = json.loads(found.stdout)
     if status["leftovers"] == 0:
         return Count(passed=1)
-    shown = subprocess.run([BIN / "sessionproof", "status"], cwd=ROOT, capture_output=True, text=True, check=False)
+    shown = subprocess.run(
+        [BIN / "sessionproof", "status"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     return Count(failed=1, notes=[shown.stdout])
 
 
@@ -160,7 +168,9 @@ def main() -> int:
     for name, count, _ in rows:
         for note in count.notes:
             say(f"[{name}] {note}")
-    passed, failed, skipped = (sum(getattr(c, k) for _, c, _ in rows) for k in ("passed", "failed", "skipped"))
+    passed, failed, skipped = (
+        sum(getattr(c, k) for _, c, _ in rows) for k in ("passed", "failed", "skipped")
+    )
     say(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
     return 1 if failed or not passed else 0
 

@@ -56,8 +56,12 @@ class Kubectl:
                 check=False,
             )
         except FileNotFoundError as error:
-            raise TargetUnavailable(f"no kubectl at {self.program}: install it, or run `sessionproof up`") from error
+            raise TargetUnavailable(
+                f"no kubectl at {self.program}: install it, or run `sessionproof up`"
+            ) from error
         except subprocess.TimeoutExpired as error:
             raise TargetUnavailable(f"kubectl {arguments[0]}: no end after {_SECONDS:.0f} s") from error
         if done.returncode != 0:
-            raise CommandRefused(f"kubectl {' '.join(arguments)}: {done.stderr.strip() or done.stdout.strip()}")
+            raise CommandRefused(
+                f"kubectl {' '.join(arguments)}: {done.stderr.strip() or done.stdout.strip()}"
+            )

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from sessionproof.ports.sessions import Session
-
 
 @dataclass(frozen=True)
 class Door:
@@ -41,9 +39,9 @@ class Answer:
 class Doors(Protocol):
     """Tries the doors of sessions."""
 
-    def try_each(self, session: Session, url: str, credential: tuple[str, str] | None) -> Sequence[Answer]:
+    def try_each(self, url: str, credential: tuple[str, str] | None) -> Sequence[Answer]:
         """
-        Request every door once over verified HTTPS.
+        Request every door of the session at *url* once over verified HTTPS.
 
         :param credential: user name and password, or None to show none.
         :raises TargetUnavailable: if a door does not answer at all.

@@ -61,7 +61,7 @@ def attempt(stage: Stage, session: StorySession, credential: str) -> Tried:
         case _:
             shown = (user, password)
     stage.scene.timeline.mark(f"every door is tried with {credential}", session.session.subject)
-    return Tried(session, credential, stage.product.try_each(session.session, session.url, shown))
+    return Tried(session, credential, stage.product.try_each(session.url, shown))
 
 
 def _another(stage: Stage, session: StorySession) -> StorySession:

@@ -57,7 +57,9 @@ class Stage:
         """The session that the persona asked for last."""
         own = [session for session in self.sessions if session.session.person.name == name]
         if not own:
-            raise SuiteWrong(f"the story speaks of {name}'s session, but no step before has {name} ask for one")
+            raise SuiteWrong(
+                f"the story speaks of {name}'s session, but no step before has {name} ask for one"
+            )
         return own[-1]
 
     def view(self, session: StorySession) -> Viewing:

@@ -53,9 +53,7 @@ class Scene:
         """
         limit = self.budget(budget)
         try:
-            reached = waiting.becomes(
-                self.timeline, reading, expected, within=limit, since=since, anew=anew
-            )
+            reached = waiting.becomes(self.timeline, reading, expected, within=limit, since=since, anew=anew)
         except NotSeenInTime:
             waited = self.timeline.now().after(since)
             self.judged.append(Judged(Measurement.of(what, "s", [waited]), limit, "max", kept=False))

@@ -148,7 +148,9 @@ class StorySession:
 
     def must_label_what_it_owns(self) -> None:
         """Each owned object carries the labels by which people find it."""
-        assert_that(list(self._product.unlabelled(self.session)), empty(), f"labels missing on what {self} owns")
+        assert_that(
+            list(self._product.unlabelled(self.session)), empty(), f"labels missing on what {self} owns"
+        )
 
     def pod_must_follow_template(self) -> None:
         """Image, environment, ports and limits are the template's."""
@@ -209,9 +211,15 @@ class StorySession:
         if not self._now(self._product.parts(self.session)):
             raise FaultUnproven(f"{self}: nothing of it is left that could hold it")
         if state is None:
-            raise Violated(f"{self}: gone while {self._now(self._product.parts(self.session))} is still there")
+            raise Violated(
+                f"{self}: gone while {self._now(self._product.parts(self.session))} is still there"
+            )
 
-        assert_that(_at(state, "metadata", "finalizers"), equal_to([self._product.finalizer()]), f"finalizers of {self}")
+        assert_that(
+            _at(state, "metadata", "finalizers"),
+            equal_to([self._product.finalizer()]),
+            f"finalizers of {self}",
+        )
         assert_that(_at(state, "status", "phase"), equal_to(phase), f"phase of {self}")
 
     def must_have_gone_last(self) -> None:

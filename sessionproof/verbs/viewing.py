@@ -66,7 +66,9 @@ class Viewing:
         self._acted(f"{at_least} stamps are read")
         self._read = self.viewer.stamps(at_least=at_least, seconds=VERDICT_SECONDS)
         if self._read.fresh < at_least:
-            raise NotSeenInTime(f"{self}: {at_least} fresh stamps wanted in {VERDICT_SECONDS:.0f} s; {self._read}")
+            raise NotSeenInTime(
+                f"{self}: {at_least} fresh stamps wanted in {VERDICT_SECONDS:.0f} s; {self._read}"
+            )
 
     # -- what must be seen -----------------------------------------------------------------------------
 
@@ -98,9 +100,7 @@ class Viewing:
                 f"{self}: no live picture within {limit}; {series}; the page shows {self.viewer.stream_state()}"
             )
         took = max(0.0, series.first_fresh - self._cause.wall)
-        self._scene.judge(
-            Measurement.of("first live picture", "s", [took], error_bound=FRAME), budget, "max"
-        )
+        self._scene.judge(Measurement.of("first live picture", "s", [took], error_bound=FRAME), budget, "max")
 
     def must_be_live(self) -> None:
         """Enough fresh, distinct stamps are read, and every one carries this session's marker."""
@@ -138,9 +138,7 @@ class Viewing:
         series = self.viewer.stamps(at_least=10_000, seconds=limit.seconds)
         ended = series.last_fresh or self.session.cause.wall
         took = max(0.0, ended - self.session.cause.wall)
-        self._scene.judge(
-            Measurement.of("picture's end", "s", [took], error_bound=FRAME), budget, "max"
-        )
+        self._scene.judge(Measurement.of("picture's end", "s", [took], error_bound=FRAME), budget, "max")
 
     def latency_must_be_within(self, budget: str) -> None:
         """The median time from paint to seen."""

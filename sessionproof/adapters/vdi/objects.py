@@ -56,13 +56,19 @@ def label_value(user: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]", "-", user)[:63].strip("._-")
 
 
-def session_manifest(name: str, namespace: str, request: Request, template: str, person: Person) -> dict[str, Any]:
+def session_manifest(
+    name: str, namespace: str, request: Request, template: str, person: Person
+) -> dict[str, Any]:
     """What a person applies to get a session."""
     spec: dict[str, Any] = {"user": person.email, "template": template}
     if request.persistent is not None:
         spec["persistence"] = {"enabled": request.persistent}
     if request.resources is not None:
-        asked = {"cpu": request.resources.cpu, "memory": request.resources.memory, "gpu": request.resources.gpu}
+        asked = {
+            "cpu": request.resources.cpu,
+            "memory": request.resources.memory,
+            "gpu": request.resources.gpu,
+        }
         spec["resources"] = {key: value for key, value in asked.items() if value is not None}
     return {
         "apiVersion": API_VERSION,

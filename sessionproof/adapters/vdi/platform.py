@@ -101,7 +101,9 @@ class VdiPlatform:
 
     def labels(self, scenario: str = "") -> dict[str, str]:
         """Labels of everything the run makes."""
-        return {"sessionproof.io/run": self.ledger.run} | ({"sessionproof.io/scenario": scenario} if scenario else {})
+        return {"sessionproof.io/run": self.ledger.run} | (
+            {"sessionproof.io/scenario": scenario} if scenario else {}
+        )
 
     def template(self, name: str) -> Template:
         """A template of the catalogue."""
@@ -182,7 +184,11 @@ class VdiPlatform:
             self.client.apply(manifest)
             return
         thing = things.kubernetes(
-            manifest["kind"], manifest["apiVersion"], about["name"], namespace=namespace, cluster=self.reference
+            manifest["kind"],
+            manifest["apiVersion"],
+            about["name"],
+            namespace=namespace,
+            cluster=self.reference,
         )
         with self.ledger.planned(thing):
             self.client.apply(manifest)
@@ -200,7 +206,11 @@ class VdiPlatform:
                 "apiVersion": "rbac.authorization.k8s.io/v1",
                 "kind": "RoleBinding",
                 "metadata": {"name": USER_ROLE, "namespace": self.namespace, "labels": self.labels()},
-                "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": USER_ROLE},
+                "roleRef": {
+                    "apiGroup": "rbac.authorization.k8s.io",
+                    "kind": "ClusterRole",
+                    "name": USER_ROLE,
+                },
                 "subjects": [
                     {"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": self.user_group}
                 ],

@@ -74,7 +74,9 @@ class VdiProduct:
         """Ask for its end with the person's own rights."""
         name, namespace = session.subject.name, session.subject.namespace
         if through == "command line":
-            self.kubectl.delete("vdisession", name, namespace, user=person.email, group=self.platform.user_group)
+            self.kubectl.delete(
+                "vdisession", name, namespace, user=person.email, group=self.platform.user_group
+            )
         else:
             self._as(person).delete(self.platform.session_kind, name, namespace)
 
@@ -148,7 +150,7 @@ class VdiProduct:
 
     # -- its doors -------------------------------------------------------------------------------------
 
-    def try_each(self, session: Session, url: str, credential: tuple[str, str] | None) -> Sequence[Answer]:
+    def try_each(self, url: str, credential: tuple[str, str] | None) -> Sequence[Answer]:
         return self.doors.try_each(url, credential)
 
     def get(self, url: str) -> Answer:
@@ -201,7 +203,9 @@ class VdiProduct:
         )
         held = self.client.get(resource, name, namespace)["metadata"].get("finalizers", [])
         if _HOLD not in held:
-            raise FaultUnproven(f"{kind} {name}: the hold was set and cannot be read back; finalizers: {held}")
+            raise FaultUnproven(
+                f"{kind} {name}: the hold was set and cannot be read back; finalizers: {held}"
+            )
         entry.made()
 
         def lift() -> None:
@@ -249,7 +253,9 @@ def drop_finalizer(client: Client, resource: ResourceType, name: str, namespace:
         body = {"metadata": {"finalizers": rest, "resourceVersion": about["resourceVersion"]}}
         with suppress(Conflict, NotFound):
             client.patch(resource, name, body, namespace)
-    raise FaultUnproven(f"{resource.kind} {name}: {finalizer} could not be taken off in {_CONFLICTS} attempts")
+    raise FaultUnproven(
+        f"{resource.kind} {name}: {finalizer} could not be taken off in {_CONFLICTS} attempts"
+    )
 
 
 def _events(written: str) -> Sequence[Mapping[str, Any]]:
