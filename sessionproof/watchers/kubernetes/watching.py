@@ -184,8 +184,10 @@ class Watch:
         self._known[key] = shown = masking.masked(body)
         if before is not None:
             change = Change.CHANGED
+        elif self._ever_listed:
+            change = Change.APPEARED
         else:
-            change = Change.APPEARED if self._ever_listed else Change.OBSERVED
+            change = Change.OBSERVED
         self._sink.seen(self.kind, change, shown, at)
 
     def _gone(self, key: Key, at: Moment) -> None:
