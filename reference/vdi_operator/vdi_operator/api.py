@@ -12,6 +12,9 @@ import kopf
 _TIMEOUT = aiohttp.ClientTimeout(total=10.0)
 """A request without an answer is given up after 10 s and its work tried again."""
 
+_KEEP_OPEN = 60.0
+"""Seconds an idle connection is kept: a TLS handshake costs more than most requests; the server allows 90."""
+
 
 class ApiError(Exception):
     """
@@ -125,7 +128,8 @@ class Api:
             self._info = self._connect()
             self._tls = self._info.as_ssl_context()
         if self._http is None:
-            self._http = aiohttp.ClientSession(timeout=_TIMEOUT)
+            connector = aiohttp.TCPConnector(keepalive_timeout=_KEEP_OPEN)
+            self._http = aiohttp.ClientSession(connector=connector, timeout=_TIMEOUT)
         try:
             async with self._http.request(
                 method,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import itertools
 import logging
@@ -127,6 +128,8 @@ class _Controller:
             self.server = await metrics.serve(self.metrics, port)
         except OSError as error:
             raise kopf.PermanentError(f"METRICS_PORT={port} cannot be served: {error}") from error
+        with contextlib.suppress(api.ApiError):
+            await self.client.get("/version")  # so that the first look does not pay for the connection
         _log.info("started with %s", self.settings)
 
     async def stop(self, **_: Any) -> None:
