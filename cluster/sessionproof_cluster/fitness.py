@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sessionproof_cluster import binaries, cgroups, cluster, errors, inspecting, network, ranges
+from sessionproof_cluster import binaries, cgroups, cluster, errors, inspecting, network, processes, ranges
 
 _TOOLS = {
     "containerd": "containerd",
@@ -25,6 +25,9 @@ _PLUGINS = Path("/usr/lib/cni")
 _DISK_GB = 12
 """Go's caches, programs and images of a first build, with room for sessions."""
 _MEMORY_GB = 4
+_WATCHERS = Path("/proc/sys/fs/inotify/max_user_instances")
+_WATCHERS_OF_NODE, _WATCHERS_OF_CONTROL = 8, 14
+"""Inotify instances, seen: a kubelet dies without them (\"too many open files\")."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ def doctor() -> list[Check]:
         _memory,
         _go,
         _range,
+        _watchers,
         _dead,
     ]
     return [check() for check in checks]
@@ -67,6 +71,26 @@ def must_be_fit() -> None:
     if failed:
         lines = [f"{check.name}: {check.found}. {check.advice}" for check in failed]
         raise errors.MachineUnfit("this machine cannot carry a cluster yet:\n" + "\n".join(lines))
+
+
+def must_have_room(nodes: int) -> None:
+    """
+    Stop where a kubelet would die for want of inotify instances.
+
+    :raises MachineUnfit: with the setting to raise, which is the machine's and so not changed here.
+    """
+    check = _watchers(nodes)
+    if not check.ok:
+        raise errors.MachineUnfit(f"no room for another cluster: {check.found}. {check.advice}")
+
+
+def _watchers(nodes: int = 3) -> Check:
+    limit, used = int(_WATCHERS.read_text()), processes.inotify_instances()
+    wanted = nodes * _WATCHERS_OF_NODE + _WATCHERS_OF_CONTROL
+    ok = limit - used >= wanted
+    found = f"{used} of {limit} inotify instances in use; a cluster of {nodes} takes {wanted}"
+    advice = "" if ok else "remove a cluster, or: sysctl -w fs.inotify.max_user_instances=512"
+    return Check("inotify", ok, found, advice, needed=False)
 
 
 def _root() -> Check:

@@ -111,6 +111,18 @@ def end_cluster(cluster: str) -> None:
         raise errors.ComponentFailed(what, f"outlive SIGKILL by {_DYING} s")
 
 
+def inotify_instances() -> int:
+    """Inotify instances that root's processes hold; the kernel limits them per user."""
+    count = 0
+    for pid in all_pids():
+        with contextlib.suppress(OSError):
+            if (_PROC / str(pid)).stat().st_uid == 0:
+                for file in (_PROC / str(pid) / "fd").iterdir():
+                    with contextlib.suppress(OSError):
+                        count += str(file.readlink()) == "anon_inode:inotify"
+    return count
+
+
 def proportional_memory(cluster: str) -> int:
     """PSS of all processes of a cluster, in bytes: shared pages are counted once."""
     total = 0

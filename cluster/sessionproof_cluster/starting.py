@@ -72,6 +72,7 @@ def up(
         if names.state.exists():
             progress(_STAGE, "what an earlier cluster left is removed first")
         stopping.remove(names, silent)
+        fitness.must_have_room(nodes)
         programs = binaries.build(progress)
         tars = [*system_images.ensure(programs), *images]
         images_store = store.ensure(tars, cluster.stores_in_use(), progress)

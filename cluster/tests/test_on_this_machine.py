@@ -10,6 +10,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import tarfile
 import threading
 import time
 from collections.abc import Iterator
@@ -18,7 +19,19 @@ from typing import Any, ClassVar
 
 import pytest
 import sessionproof_cluster
-from sessionproof_cluster import Cluster, api, cgroups, errors, layout, network, pki, processes, waiting
+from sessionproof_cluster import (
+    Cluster,
+    api,
+    binaries,
+    cgroups,
+    errors,
+    layout,
+    network,
+    packing,
+    pki,
+    processes,
+    waiting,
+)
 from sessionproof_cluster.ranges import Ranges
 
 pytestmark = pytest.mark.machine
@@ -340,6 +353,32 @@ def test_logs_of_a_pod_come_by_way_of_its_kubelet(client: api.Api) -> None:
     pod = _dns_pods(client)[0]["metadata"]["name"]
 
     assert "CoreDNS" in client.request("GET", f"/api/v1/namespaces/kube-system/pods/{pod}/log")
+
+
+def test_an_image_that_is_loaded_runs_on_every_node(
+    cluster: Cluster, client: api.Api, tmp_path: Path
+) -> None:
+    """Its layers come from the store, and a second load finds them there."""
+    layer, tar = tmp_path / "layer.tar", tmp_path / "image.tar"
+    with tarfile.open(layer, "w") as archive:
+        archive.add(binaries.build() / "pause", "again")
+    packing.pack(tar, "sessionproof.local/again:1", [layer], packing.Start(["/again"], user="1000:1000"))
+    cluster.load([tar])
+    begun = time.monotonic()
+    cluster.load([tar])
+    assert time.monotonic() - begun < 10
+
+    pods = "/api/v1/namespaces/default/pods"
+    container = {"name": "again", "image": "sessionproof.local/again:1", "imagePullPolicy": "Never"}
+    for node in cluster.nodes:
+        spec = {"nodeName": node, "containers": [container], "terminationGracePeriodSeconds": 0}
+        body = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": f"again-{node}"}, "spec": spec}
+        client.request("POST", pods, body)
+    for node in cluster.nodes:
+        _eventually(
+            lambda node=node: client.request("GET", f"{pods}/again-{node}")["status"]["phase"] == "Running"
+        )
+        client.request("DELETE", f"{pods}/again-{node}")
 
 
 def test_a_node_that_is_cut_off_goes_and_comes_back(cluster: Cluster) -> None:
