@@ -33,7 +33,7 @@ class Answer:
     @property
     def opened(self) -> bool:
         """Whether the visitor was let in; what lies behind the door may still be missing."""
-        return self.status not in (401, 403)
+        return self.status not in (401, 403, 429)
 
 
 class Doors(Protocol):

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from hamcrest.core.core.isequal import IsEqual
+from hamcrest.core.helpers.wrap_matcher import wrap_matcher
+
 from sessionproof import waiting
-from sessionproof.errors import FaultUnproven, NotSeenInTime, ProductFailed, SessionproofError, SuiteWrong
+from sessionproof.errors import FaultUnproven, NotSeenInTime, ProductFailed, SessionproofError
 from sessionproof.model.budgets import Budget
 from sessionproof.model.measures import Measurement
 from sessionproof.ports.faults import Undo
 from sessionproof.waiting import Reached, Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sessionproof.timeline import Moment, Timeline
 
 
@@ -43,22 +43,34 @@ class Scene:
     _undos: list[Undo] = field(default_factory=list)
 
     def reach(
-        self, what: str, reading: Reading, expected: Any, budget: str, since: Moment, *, anew: bool = False
+        self,
+        what: str,
+        reading: Reading,
+        expected: Any,
+        budget: str,
+        since: Moment,
+        *,
+        anew: bool = False,
+        or_else: Any = None,
     ) -> Reached:
         """
         Wait until *reading* fits *expected* within the named budget, and write down how long it took.
 
         :param what: what the time is the time of, for the report.
+        :param or_else: a value after which the expected one cannot come any more: it ends the wait, is
+            written down as a budget not kept and returned, for the verb to say why.
         :raises NotSeenInTime: and then the time waited is written down as a budget not kept.
         """
         limit = self.budget(budget)
+        awaited = expected if or_else is None else _Either(expected, or_else)
         try:
-            reached = waiting.becomes(self.timeline, reading, expected, within=limit, since=since, anew=anew)
+            reached = waiting.becomes(self.timeline, reading, awaited, within=limit, since=since, anew=anew)
         except NotSeenInTime:
             waited = self.timeline.now().after(since)
             self.judged.append(Judged(Measurement.of(what, "s", [waited]), limit, "max", kept=False))
             raise
-        self.judged.append(Judged(reached.measurement(what), limit, "max", kept=True))
+        kept = bool(wrap_matcher(expected).matches(reached.value))
+        self.judged.append(Judged(reached.measurement(what), limit, "max", kept))
         return reached
 
     def judge(self, measured: Measurement, budget: str, at: str) -> None:
@@ -92,14 +104,18 @@ class Scene:
                 self._undos.pop()()
             except SessionproofError as error:
                 errors.append(str(error))
+            except Exception as error:  # whatever broke: the other faults must be lifted all the same
+                errors.append(repr(error))
         if errors:
             raise FaultUnproven("; ".join(errors))
 
 
-@contextmanager
-def needed(what: str) -> Iterator[None]:
-    """Turns a missing piece of the story itself (no session yet, no viewer yet) into a plain message."""
-    try:
-        yield
-    except (KeyError, IndexError):
-        raise SuiteWrong(f"the story speaks of {what}, but no earlier step brought it about") from None
+class _Either(IsEqual):
+    """One value or the other; speaks of the first alone, which is the one that is hoped for."""
+
+    def __init__(self, expected: Any, other: Any) -> None:
+        super().__init__(expected)
+        self._other = other
+
+    def _matches(self, item: Any) -> bool:
+        return bool(super()._matches(item)) or item == self._other

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
-from hamcrest import assert_that, contains_string, empty, equal_to, has_entries, has_item, has_length, is_in
-from hamcrest import not_ as is_not
+from hamcrest import assert_that, contains_string, equal_to, has_entries, has_item
 
 from sessionproof import waiting
-from sessionproof.errors import FaultUnproven, SuiteWrong, Violated
-from sessionproof.model.deadlines import Deadline
+from sessionproof.errors import FaultUnproven, SuiteWrong, TargetUnavailable, Violated
 from sessionproof.ports.access import Doors
 from sessionproof.ports.faults import HoldsRemoval, LosesParts, Undo
 from sessionproof.ports.sessions import Inspected, Session, Sessions, Watched
-from sessionproof.timeline import Change, Moment
+from sessionproof.timeline import Change, Moment, Seen
+from sessionproof.verbs.parts import NOTHING, one_of_each, something, unlike
 from sessionproof.verbs.scene import Scene
 from sessionproof.waiting import ABSENT, Reading
 
@@ -64,8 +63,8 @@ class StorySession:
 
     def hold(self, kind: str) -> None:
         """The removal of one of its parts is held up until lifted, at the latest when the scenario ends."""
-        handle = self._scene.timeline.open_span(f"removal of the {kind} held up", self.session.subject)
         undo = self._product.hold(self.session, kind)
+        handle = self._scene.timeline.open_span(f"removal of the {kind} held up", self.session.subject)
 
         def lift() -> None:
             undo()
@@ -90,31 +89,52 @@ class StorySession:
         """
         reading = self._product.phase(self.session)
         reached = self._scene.reach(
-            f"time to {phase}", reading, is_in([phase, "Failed"]), budget, self._cause, anew=anew
+            f"time to {phase}", reading, phase, budget, self._cause, anew=anew, or_else="Failed"
         )
         if reached.value != phase:
             said = self._now(self._product.message(self.session))
             raise Violated(
-                f"{self}: became 'Failed' after {reached.took:.1f} s while '{phase}' was awaited; it says: {said}"
+                f"{self}: became 'Failed' after {reached.took:.1f} s while '{phase}' was awaited; it says: {said!r}"
             )
         return self
 
     def must_have_gone_through(self, phases: Iterable[str]) -> None:
-        """Every phase the watch saw since the session was asked for, in order."""
-        seen = self._values(self._product.phase(self.session))
+        """
+        Every phase the watch saw since the session was asked for, in order.
 
-        assert_that(seen, equal_to(list(phases)), f"phases of {self}, each status the watch saw")
+        :raises TargetUnavailable: if they are others and the watch may have missed some.
+        """
+        wanted, reading = list(phases), self._product.phase(self.session)
+        seen = self._seen(reading)
+        if [each.value for each in seen] == wanted:
+            return
+        found = (
+            ", ".join(f"{each.value} {each.since.after(self._asked):.1f} s" for each in seen) or "no phase"
+        )
+        said = f"{self}: went through {found}; expected {', '.join(wanted)}"
+        missed = [
+            f"{span.source} ({span.name})"
+            for span in self._scene.timeline.spans("gap")
+            if span.subject.kind in reading.kinds and span.source in reading.sources
+        ]
+        if missed:
+            raise TargetUnavailable(
+                f"{said}; no verdict: changes may have been missed by {', '.join(missed)}"
+            )
+        raise Violated(f"{said}; each as the watch saw it, counted from the request")
 
     def must_have_left_running_after_pod_loss(self) -> None:
         """The pod's going was seen before the session left Running."""
         timeline = self._scene.timeline
-        subject = self.session.subject._replace(kind="Pod")
-        lost = timeline.first_seen(subject, lambda pod: bool(pod["metadata"]["deletionTimestamp"]))
-        lost = lost or timeline.gone_at(subject)
-        seen = timeline.history(self.session.subject, lambda it: it["status"]["phase"])
-        left = next((value.until for value in seen if value.value == "Running" and value.until), None)
-        if lost is None or left is None:
-            raise FaultUnproven(f"{self}: the loss of its pod or its leaving Running was not seen")
+        pod = self.session.subject._replace(kind="Pod")
+        lost = timeline.first_seen(pod, lambda it: bool(it["metadata"]["deletionTimestamp"]))
+        lost = lost or timeline.gone_at(pod)
+        if lost is None:
+            raise FaultUnproven(f"{self}: the loss of its pod was not seen")
+        seen = self._seen(self._product.phase(self.session))
+        left = next((each.until for each in seen if each.value == "Running" and each.until), None)
+        if left is None:
+            raise Violated(f"{self}: was not seen to leave Running, though its pod was lost at {lost.iso()}")
         # The two come over two watches, each late by up to its own bound.
         slack = self._slack()
         if left.after(lost) < -slack:
@@ -125,32 +145,42 @@ class StorySession:
     # -- what it owns ----------------------------------------------------------------------------------
 
     def must_own_exactly(self, kinds: Iterable[str], budget: str) -> None:
-        """One owned object of each kind, and no other."""
+        """
+        One owned object of each kind, and no other.
+
+        What is made last may be one too many: the fresh look is taken once the session runs.
+        """
         wanted = sorted(kinds)
         parts = self._product.parts(self.session)
-        self._scene.reach("time to own everything", parts, has_length(len(wanted)), budget, self._cause)
+        self._scene.reach("time to own everything", parts, one_of_each(wanted), budget, self._cause)
+        self.must_become("Running", budget)
         owned = {kind: len(objects) for kind, objects in self._product.owned(self.session).items() if objects}
-
-        assert_that(owned, equal_to(dict.fromkeys(wanted, 1)), f"number of objects that {self} owns, by kind")
+        if owned != dict.fromkeys(wanted, 1):
+            wrong = [
+                f"{owned.get(kind, 0)} of kind {kind} instead of {int(kind in wanted)}"
+                for kind in sorted({*owned, *wanted})
+                if owned.get(kind, 0) != int(kind in wanted)
+            ]
+            raise Violated(f"{self}: owns {', '.join(wrong)}, by a fresh look once it was Running")
 
     def must_never_have_owned_anything(self) -> None:
         """Neither now, by a fresh look, nor at any moment since it was asked for."""
-        waiting.never(
-            self._scene.timeline, self._product.parts(self.session), is_not(empty()), since=self._asked
-        )
+        waiting.never(self._scene.timeline, self._product.parts(self.session), something(), since=self._asked)
         self._must_own_nothing_now()
 
     def must_come_to_own_nothing(self, budget: str) -> None:
         """What was made for it is removed again."""
         reading = self._product.parts(self.session)
-        self._scene.reach("time to own nothing", reading, empty(), budget, self._scene.timeline.now())
+        self._scene.reach("time to own nothing", reading, NOTHING, budget, self._scene.timeline.now())
         self._must_own_nothing_now()
 
     def must_label_what_it_owns(self) -> None:
         """Each owned object carries the labels by which people find it."""
-        assert_that(
-            list(self._product.unlabelled(self.session)), empty(), f"labels missing on what {self} owns"
-        )
+        if not any(self._product.owned(self.session).values()):
+            raise Violated(f"{self}: owns nothing, so there is nothing that could carry labels")
+        missing = self._product.unlabelled(self.session)
+        if missing:
+            raise Violated(f"{self}: labels missing on what it owns: {', '.join(missing)}")
 
     def pod_must_follow_template(self) -> None:
         """Image, environment, ports and limits are the template's."""
@@ -164,7 +194,7 @@ class StorySession:
     def pod_must_have_requested_resources(self) -> None:
         """The limits are those of the request, and of the template where the request is silent."""
         pods = self._product.parts(self.session, ["Pod"])
-        self._scene.reach("time to the pod", pods, has_length(1), "start", self._cause)
+        self._scene.reach("time to the pod", pods, one_of_each(["Pod"]), "start", self._cause)
         expected, actual = self._product.expected_workload(self.session), self._product.workload(self.session)
 
         assert_that(actual.limits, equal_to(expected.limits), f"limits of {self}'s pod")
@@ -182,45 +212,46 @@ class StorySession:
         assert_that(str(said), contains_string(words), f"message of {self}")
 
     def must_have_warning(self, reason: str) -> None:
-        """A Warning event about the session gives the reason."""
+        """A Warning event about the session gives the reason, soon after what it is about."""
         reading = self._product.warnings(self.session)
-        self._scene.reach(f"time to the event {reason}", reading, has_item(reason), "live", self._cause)
+        phases = self._seen(self._product.phase(self.session))
+        since = phases[-1].since if phases else self._cause
+        self._scene.reach(f"time to the event {reason}", reading, has_item(reason), "live", since)
 
     # -- its end ---------------------------------------------------------------------------------------
 
     def must_leave_nothing(self, budget: str) -> None:
         """The session and all it owned are gone, by watch and by a fresh look."""
-        presence = self._product.presence(self.session)
+        presence, parts = self._product.presence(self.session), self._product.parts(self.session)
         self._scene.reach("time until the session is gone", presence, ABSENT, budget, self._cause)
-        deadline = Deadline.of(self._scene.budget(budget), self._cause)
-        parts = self._product.parts(self.session)
-        waiting.becomes(self._scene.timeline, parts, empty(), within=deadline, since=self._cause)
+        self._scene.reach("time until nothing of it is left", parts, NOTHING, budget, self._cause)
         state = self._product.state(self.session)
-
-        assert_that(state, equal_to(None), f"{self} read afresh after it was seen gone")
+        if state is not None:
+            raise Violated(
+                f"{self}: the watch saw it go, and a fresh look still finds it: phase {_at(state, 'status', 'phase')!r}, "
+                f"finalizers {_at(state, 'metadata', 'finalizers')}"
+            )
         self._must_own_nothing_now()
 
     def must_be_rid_of(self, kinds: Iterable[str], budget: str) -> None:
         """The kinds named are gone; others may still be there."""
         parts = self._product.parts(self.session, list(kinds))
-        self._scene.reach("time until those parts are gone", parts, empty(), budget, self._cause)
+        self._scene.reach("time until those parts are gone", parts, NOTHING, budget, self._cause)
 
     def must_be_held(self, phase: str) -> None:
         """The object is still there with its finalizer while a held part is."""
         state = self._product.state(self.session)
-        if not self._now(self._product.parts(self.session)):
+        left = self._now(self._product.parts(self.session))
+        if left is ABSENT or not left:
             raise FaultUnproven(f"{self}: nothing of it is left that could hold it")
         if state is None:
-            raise Violated(
-                f"{self}: gone while {self._now(self._product.parts(self.session))} is still there"
-            )
-
-        assert_that(
-            _at(state, "metadata", "finalizers"),
-            equal_to([self._product.finalizer()]),
-            f"finalizers of {self}",
-        )
-        assert_that(_at(state, "status", "phase"), equal_to(phase), f"phase of {self}")
+            raise Violated(f"{self}: gone while {', '.join(left)} is still there")
+        holding, expected = _at(state, "metadata", "finalizers"), self._product.finalizer()
+        if holding != [expected]:
+            raise Violated(f"{self}: held by {holding or 'no finalizer'}; expected [{expected!r}]")
+        found = _at(state, "status", "phase")
+        if found != phase:
+            raise Violated(f"{self}: held in phase {found!r}; expected {phase!r}")
 
     def must_have_gone_last(self) -> None:
         """Everything it owned was gone before it was."""
@@ -228,8 +259,12 @@ class StorySession:
         gone = timeline.gone_at(self.session.subject)
         if gone is None:
             raise Violated(f"{self}: was not seen to go")
+        reading = self._product.parts(self.session)
+        left = self._now(reading)
+        if left is not ABSENT and left:
+            raise Violated(f"{self}: gone at {gone.iso()} while {', '.join(left)} is still there")
         slack = self._slack()
-        parts = {part for seen in self._values(self._product.parts(self.session)) for part in seen}
+        parts = {part for seen in self._seen(reading) for part in seen.value}
         for entry in timeline.entries(change=Change.GONE):
             late = entry.at.after(gone)
             if str(entry.subject) in parts and late > slack:
@@ -244,10 +279,10 @@ class StorySession:
 
         :raises Violated: if it never reported one.
         """
-        known = self._values(self._product.url(self.session))
+        known = self._seen(self._product.url(self.session))
         if not known:
-            raise Violated(f"{self}: status.url was never set")
-        return str(known[-1])
+            raise Violated(f"{self}: never reported an address")
+        return str(known[-1].value)
 
     def url_must_answer(self, status: int, budget: str) -> None:
         """A verified GET of the address is answered so."""
@@ -259,7 +294,9 @@ class StorySession:
 
     def must_have_received(self, text: str) -> None:
         """The keys that arrived inside, in order, spell the text: none lost, doubled or foreign."""
-        assert_that(self._product.received(self.session), equal_to(text), f"text that arrived in {self}")
+        received = self._product.received(self.session)
+        if received != text:
+            raise Violated(f"{self}: {received!r} arrived in it; expected {text!r}{unlike(received, text)}")
 
     # -- looking ---------------------------------------------------------------------------------------
 
@@ -269,13 +306,13 @@ class StorySession:
             for kind, objects in self._product.owned(self.session).items()
             for item in objects
         ]
+        if owned:
+            raise Violated(f"{self}: a fresh look still finds what it owns: {', '.join(owned)}")
 
-        assert_that(owned, empty(), f"objects that {self} still owns")
-
-    def _values(self, reading: Reading) -> list[Any]:
+    def _seen(self, reading: Reading) -> list[Seen]:
         """Every distinct value so far, in order; what is not there or not set is left out."""
         seen = waiting.replayed(self._scene.timeline, reading)
-        return [each.value for each in seen if each.value is not ABSENT and each.value is not None]
+        return [each for each in seen if each.value is not ABSENT and each.value is not None]
 
     def _now(self, reading: Reading) -> Any:
         seen = waiting.replayed(self._scene.timeline, reading)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from hamcrest import assert_that, equal_to
-
 from sessionproof.errors import NotSeenInTime, SuiteWrong, Violated
 from sessionproof.model.measures import Measurement
 from sessionproof.model.stamps import StampSeries, marker_of
@@ -19,6 +17,15 @@ LIVE_SECONDS = 5.0
 
 FRAME = 1 / 30
 """Seconds of one frame of the stream: no moment seen in a picture is known better than that."""
+
+NO_PICTURE_SECONDS = 2.0
+"""Time to look at a page that must stay without a picture: one that was on its way would have come."""
+
+AFTERWARDS_SECONDS = 1.0
+"""Time to look on after a picture must have ended: at thirty frames a second, a gap is seen at once."""
+
+ENDLESS = 10_000
+"""More stamps than come in any wait: reading goes on until time is up."""
 
 VERDICT_SECONDS = 30.0
 """Longest time to read the stamps for a distribution."""
@@ -53,7 +60,7 @@ class Viewing:
         """Type into the desktop, each key when the one before was seen; the round trips are written down."""
         self._acted(f"{text!r} is typed")
         trips = self.viewer.type_text(text)
-        self._note(Measurement.of("key to pixel", "ms", trips), "input_p95", "p95")
+        self._note(Measurement.of("key to pixel", "ms", trips, error_bound=FRAME * 1000), "input_p95", "p95")
 
     def reload_in_succession(self, times: int) -> None:
         """Reload as soon as each page has begun to connect."""
@@ -65,9 +72,11 @@ class Viewing:
         """Read fresh stamps until there are enough for a distribution."""
         self._acted(f"{at_least} stamps are read")
         self._read = self.viewer.stamps(at_least=at_least, seconds=VERDICT_SECONDS)
+        self._must_be_own(self._read)
         if self._read.fresh < at_least:
             raise NotSeenInTime(
-                f"{self}: {at_least} fresh stamps wanted in {VERDICT_SECONDS:.0f} s; {self._read}"
+                f"{self}: {at_least} fresh stamps wanted in {VERDICT_SECONDS:.0f} s; {self._read}; "
+                f"the page shows {self.viewer.stream_state()}"
             )
 
     # -- what must be seen -----------------------------------------------------------------------------
@@ -81,16 +90,18 @@ class Viewing:
             )
 
     def must_show_no_picture(self) -> None:
-        """The page has no visible video with a stream."""
+        """The page has no visible video with a stream, and nothing it shows carries a stamp."""
+        series = self.viewer.stamps(at_least=1, seconds=NO_PICTURE_SECONDS)
         state = self.viewer.stream_state()
-        if state.visible and state.has_stream:
-            raise Violated(f"{self}: a picture is shown although the login was refused: {state}")
+        if series.distinct or (state.visible and state.has_stream):
+            raise Violated(f"{self}: a picture is shown although the login was refused: {state}; {series}")
 
     def first_picture_must_come(self, budget: str) -> None:
         """A fresh stamp of the session is read within the budget, counted from what was done last."""
         limit = self._scene.budget(budget)
         left = limit.seconds - self._scene.timeline.now().after(self._cause)
         series = self.viewer.stamps(at_least=1, seconds=max(0.0, left))
+        self._must_be_own(series)
         if series.first_fresh is None:
             waited = self._scene.timeline.now().after(self._cause)
             self._scene.judged.append(
@@ -105,12 +116,7 @@ class Viewing:
     def must_be_live(self) -> None:
         """Enough fresh, distinct stamps are read, and every one carries this session's marker."""
         series = self.viewer.stamps(at_least=ENOUGH_TO_BE_LIVE, seconds=LIVE_SECONDS)
-        expected = marker_of(self.session.session.subject.name)
-        if series.foreign(expected):
-            raise Violated(
-                f"{self}: shows another session's picture: marker {series.foreign(expected)[0]:06x} instead of "
-                f"{expected:06x}; {series}"
-            )
+        self._must_be_own(series)
         if series.fresh < ENOUGH_TO_BE_LIVE:
             raise Violated(
                 f"{self}: is not live: {series.fresh} fresh stamps in {LIVE_SECONDS:.0f} s, "
@@ -128,17 +134,27 @@ class Viewing:
             "frames decoded": state.frames_decoded > 0,
         }
 
-        assert_that(
-            [name for name, holds in facts.items() if not holds], equal_to([]), f"missing of {self}: {state}"
-        )
+        missing = [name for name, holds in facts.items() if not holds]
+        if missing:
+            raise Violated(f"{self}: is not carried by WebRTC, {', '.join(missing)} missing: {state}")
 
     def must_end(self, budget: str) -> None:
         """The last fresh stamp comes within the budget after what was done to the session last."""
-        limit = self._scene.budget(budget)
-        series = self.viewer.stamps(at_least=10_000, seconds=limit.seconds)
-        ended = series.last_fresh or self.session.cause.wall
-        took = max(0.0, ended - self.session.cause.wall)
-        self._scene.judge(Measurement.of("picture's end", "s", [took], error_bound=FRAME), budget, "max")
+        limit, cause = self._scene.budget(budget), self.session.cause
+        left = limit.seconds - self._scene.timeline.now().after(cause)
+        series = self.viewer.stamps(at_least=ENDLESS, seconds=max(0.0, left) + AFTERWARDS_SECONDS)
+        if series.live and series.frozen_since is None:
+            lasted = series.ended - cause.wall
+            self._scene.judged.append(
+                Judged(Measurement.of("picture's end", "s", [lasted]), limit, "max", kept=False)
+            )
+            raise Violated(f"{self}: is still live after {lasted:.1f} s; must end within {limit}; {series}")
+        # Without a fresh stamp it ended before reading began, and nobody saw when.
+        ended, bound = (
+            (series.last_fresh, FRAME) if series.last_fresh else (cause.wall, series.began - cause.wall)
+        )
+        took = max(0.0, ended - cause.wall)
+        self._scene.judge(Measurement.of("picture's end", "s", [took], error_bound=bound), budget, "max")
 
     def latency_must_be_within(self, budget: str) -> None:
         """The median time from paint to seen."""
@@ -147,6 +163,13 @@ class Viewing:
         self._scene.judge(self._read.latency, budget, "p50")
 
     # -- inside ----------------------------------------------------------------------------------------
+
+    def _must_be_own(self, series: StampSeries) -> None:
+        expected = marker_of(self.session.session.subject.name)
+        if foreign := series.foreign(expected):
+            raise Violated(
+                f"{self}: shows another session's picture: marker {foreign[0]:06x} instead of {expected:06x}; {series}"
+            )
 
     def _acted(self, what: str) -> None:
         self._cause = self._scene.timeline.mark(what, self.session.session.subject)
