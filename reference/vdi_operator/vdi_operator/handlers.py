@@ -27,7 +27,7 @@ from vdi_operator.statuses import Statuses
 RETRY = 1.0
 """Seconds until the next try after the API server failed."""
 
-AT_ONCE = 4
+AT_ONCE = 2
 """Sessions looked at together: more would only queue at the API server, each look taking longer."""
 
 GOING = 5.0
