@@ -45,7 +45,7 @@ Feature: A desktop that a person can see and use
     And nothing arrives in bob's session
     And every picture is live and is its own session's
 
-  @VDI-08 @demo @exclusive
+  @VDI-08 @demo @exclusive @needs.reconcile-histogram
   Scenario: The picture is fast and the operator does not dawdle
     Given alice is watching a session
     When enough stamps for a verdict are read from the picture

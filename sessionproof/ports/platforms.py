@@ -24,7 +24,7 @@ class Reconciles(Protocol):
 
     def reconcile_time(self) -> Measurement:
         """
-        Reconcile times from the product's own histogram, in milliseconds: a percentile is the upper bound
-        of its bucket, so the error bound is the widest bucket below it.
+        Reconcile times since the scenario began, from the product's own histogram, in milliseconds: a
+        percentile is the upper bound of its bucket, so the error bound is the widest bucket below it.
         """
         ...

@@ -16,7 +16,6 @@ from sessionproof.catalogue import Catalogue, Target, Template
 from sessionproof.clients.kubernetes import Client, NotFound, ResourceType, kinds
 from sessionproof.errors import NotSeenInTime, TargetUnavailable
 from sessionproof.ledger import Ledger, things
-from sessionproof.model.measures import Measurement
 from sessionproof.timeline import Subject, Timeline
 from sessionproof.watchers.kubernetes import WATCHED, Hub
 
@@ -115,15 +114,16 @@ class VdiPlatform:
 
     # -- measures --------------------------------------------------------------------------------------
 
-    def reconcile_time(self) -> Measurement:
+    def reconciles(self) -> histogram.Counts:
         """
-        Reconcile times in milliseconds, from the operator's histogram since it started.
+        How long the operator's reconciles took so far, from its own histogram.
 
         :raises TargetUnavailable: if the metrics cannot be read.
         """
         path = f"/api/v1/namespaces/{self.namespace}/services/{OPERATOR}-metrics:metrics/proxy/metrics"
-        written = str(self.client.transport.send("GET", path))
-        return histogram.measurement(written, "vdi_reconcile_duration_seconds", "reconcile time")
+        return histogram.counts(
+            str(self.client.transport.send("GET", path)), "vdi_reconcile_duration_seconds"
+        )
 
     # -- inside ----------------------------------------------------------------------------------------
 

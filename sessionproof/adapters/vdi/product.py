@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sessionproof import waiting
-from sessionproof.adapters.vdi import objects, readings
+from sessionproof.adapters.vdi import histogram, objects, readings
 from sessionproof.adapters.vdi.doors import SessionDoors
 from sessionproof.adapters.vdi.platform import VdiPlatform
 from sessionproof.clients.https import Unanswered
@@ -18,6 +18,7 @@ from sessionproof.clients.kubectl import Kubectl
 from sessionproof.clients.kubernetes import Client, Conflict, NotFound, ResourceType, kinds
 from sessionproof.errors import FaultUnproven, SuiteWrong, Violated
 from sessionproof.ledger import Ledger, things
+from sessionproof.model.measures import Measurement
 from sessionproof.ports.access import Answer
 from sessionproof.ports.faults import Undo
 from sessionproof.ports.sessions import Channel, Person, Request, Session, Workload
@@ -48,6 +49,8 @@ class VdiProduct:
     """Told of each password, so that evidence masks it."""
     closing: ExitStack
     """Ends what watches for this scenario alone."""
+    reconciled_before: histogram.Counts
+    """The operator's reconciles before this scenario: they were made under other stories' load."""
 
     # -- the life of a session -------------------------------------------------------------------------
 
@@ -147,6 +150,10 @@ class VdiProduct:
         """The keys in the log that the beacon writes to the pod's output, in order."""
         written = self.client.logs(session.subject.name, session.subject.namespace, container="selkies")
         return "".join(event["value"] for event in _events(written) if event.get("kind") == "key")
+
+    def reconcile_time(self) -> Measurement:
+        """The operator's reconciles since this scenario began; a percentile is its bucket's upper bound."""
+        return histogram.measurement(self.platform.reconciles(), self.reconciled_before, "reconcile time")
 
     # -- its doors -------------------------------------------------------------------------------------
 

@@ -15,7 +15,8 @@ SESSION = {"metadata": {"uid": "u-1"}}
 
 
 @pytest.mark.parametrize(
-    ("text", "number"), [("500m", 0.5), ("2", 2.0), (2, 2.0), ("1Gi", 2**30), ("1.5k", 1500.0), ("64Mi", 2**26)]
+    ("text", "number"),
+    [("500m", 0.5), ("2", 2.0), (2, 2.0), ("1Gi", 2**30), ("1.5k", 1500.0), ("64Mi", 2**26)],
 )
 def test_quantities_are_numbers(text: str, number: float) -> None:
     """A quantity compares by what it amounts to, not by how it is written."""
@@ -81,4 +82,3 @@ def test_only_public_doors_are_the_contracts() -> None:
     """The login page and the health check are the only doors that must open to anybody."""
     assert ["/", "/health"] == [door.path for door in DOORS if door.public]
     assert any(door.socket for door in DOORS)
-
