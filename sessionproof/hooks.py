@@ -161,6 +161,7 @@ def _told(run: Run, scenario: Any, world: Any) -> Told:
         failed_at=getattr(scenario, "failed_at", None),
         failed_step=getattr(scenario, "failed_step", ""),
         leftovers=len(run.ledger.standing(world.id)),
+        snapshots=tuple(world.snapshots),
         missing_evidence=dict(world.evidence.failures),
     )
 

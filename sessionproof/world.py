@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
@@ -30,7 +30,8 @@ from sessionproof.clients.https import Https
 from sessionproof.clients.kubectl import Kubectl
 from sessionproof.errors import SuiteWrong, TargetUnavailable
 from sessionproof.evidence import Evidence
-from sessionproof.ledger import Ledger
+from sessionproof.janitor import browsers
+from sessionproof.ledger import Ledger, things
 from sessionproof.ports.sessions import Person
 from sessionproof.timeline import Timeline
 from sessionproof.verbs import doors
@@ -131,9 +132,12 @@ class Worlds:
 
     @cached_property
     def browser(self) -> Browser:
-        """The browser whose windows the scenarios open."""
+        """The browser whose windows the scenarios open; a run that is killed leaves its folder and processes."""
         ingress = self.ingress
-        return Browser(Resolving((f"*.{self.target.domain}",), ingress.address, ingress.direct), ingress.ca)
+        home = browsers.home_for(self.ledger.run, self.worker)
+        self.ledger.plan(things.home(home, "browser in"))
+        resolving = Resolving((f"*.{self.target.domain}",), ingress.address, ingress.direct)
+        return Browser(resolving, ingress.ca, home)
 
     def close(self) -> None:
         """Close what was opened and remove what was made; every error is told."""
@@ -156,6 +160,8 @@ class World:
     evidence: Evidence = field(default_factory=Evidence)
     _closing: ExitStack = field(default_factory=ExitStack)
     _tried: doors.Tried | None = None
+    snapshots: list[bytes] = field(default_factory=list)
+    """What each window showed at the end of the story, as JPEG."""
     _windows: Iterator[int] = field(default_factory=lambda: count(1))
 
     @cached_property
@@ -272,8 +278,16 @@ class World:
         with ExitStack() as ending:
             ending.callback(self._closing.close)
             ending.callback(self._clean)
+            ending.callback(self._keep_snapshots)
             if "scene" in self.__dict__:
                 ending.callback(self.scene.lift_faults)
+
+    def _keep_snapshots(self) -> None:
+        viewings = self.stage.viewings if "stage" in self.__dict__ else []
+        for viewing in viewings:
+            # A window that shows nothing any more is no failure of the story: it has had its verdict.
+            with suppress(TargetUnavailable):
+                self.snapshots.append(viewing.viewer.snapshot())
 
     def _clean(self) -> None:
         if self.worlds.ledger.standing(self.id):

@@ -9,7 +9,7 @@ import sessionproof_cluster
 
 from sessionproof import errors
 from sessionproof.clients.kubernetes.kinds import NAMESPACE
-from sessionproof.janitor import clusters
+from sessionproof.janitor import browsers, clusters
 from sessionproof.janitor.objects import NAMESPACE_PREFIX, RUN_LABEL, Objects
 from sessionproof.ledger import living_runs, things
 from sessionproof.ledger.things import Thing
@@ -54,6 +54,10 @@ def look(
     """
     alive = living_runs() if living is None else living
     found = [Found("this machine", f"{item.kind} {item.name}") for item in sessionproof_cluster.leftovers()]
+    found += [
+        Found("this machine", f"browser in {home}", run, things.home(home, "browser in"))
+        for home, run in browsers.homes_of_the_dead(alive)
+    ]
     unlooked: list[Unlooked] = []
     for address in dict.fromkeys(addresses if addresses is not None else clusters.embedded_addresses()):
         try:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sessionproof import errors
-from sessionproof.ledger import things
+from sessionproof.ledger import homes, things
 from sessionproof.ledger.owners import Owner
 from sessionproof.ledger.things import Thing
 
@@ -148,6 +148,7 @@ def remove_path(entry: Entry) -> Wait | None:
 BUILT_IN: Removers = {
     things.PROCESS: remove_process,
     things.PATH: remove_path,
+    things.HOME: homes.remove_home,
     things.FAULT + "continue-process": continue_process,
 }
 """What can be removed without a client."""

@@ -15,6 +15,7 @@ NAMESPACE = "namespace"
 OBJECT = "object"
 PROCESS = "process"
 PATH = "path"
+HOME = "home"
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,11 @@ def process(owner: Owner, name: str) -> Thing:
 def path(place: Path, what: str = "file") -> Thing:
     """A file, or a folder with all that is in it, such as the profile of a browser."""
     return Thing(PATH, f"{what} {place}", {"path": str(place.absolute())})
+
+
+def home(place: Path, what: str = "home") -> Thing:
+    """A folder and all processes that live in it, known by naming it in command line or environment."""
+    return Thing(HOME, f"{what} {place}", {"path": str(place.absolute())})
 
 
 def fault(undo: str, name: str, /, **place: str) -> Thing:

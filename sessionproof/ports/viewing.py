@@ -47,3 +47,11 @@ class Viewer(Protocol):
     def reload(self) -> None:
         """Reload the page and wait until it has begun to connect anew."""
         ...
+
+    def snapshot(self) -> bytes:
+        """
+        The window as a JPEG.
+
+        :raises TargetUnavailable: if there is none any more.
+        """
+        ...

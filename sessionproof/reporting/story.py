@@ -39,6 +39,7 @@ def page(scenario: Any, verdict: Verdict, told: Told) -> str:
         _words(scenario),
         _measures(told.measures),
         _timeline(told),
+        _snapshots(told.snapshots),
         _ending(told),
     ]
     return f'<div style="font-family:Helvetica,Arial,sans-serif;color:#1b2733">{"".join(parts)}</div>'
@@ -118,6 +119,16 @@ def _timeline(told: Told) -> str:
         "<p><b>What was seen, second by second</b></p>"
         f'<img alt="timeline" style="max-width:100%" src="data:image/svg+xml;base64,{data}">'
     )
+
+
+def _snapshots(snapshots: tuple[bytes, ...]) -> str:
+    shown = [
+        f'<img alt="what the person saw" style="max-width:48%;margin-right:1%;border:1px solid #c5ced6" '
+        f'src="data:image/jpeg;base64,{base64.b64encode(picture).decode()}">'
+        for picture in snapshots
+        if len(picture) <= PICTURE_BYTES
+    ]
+    return f"<p><b>What was on the screen at the end</b></p>{''.join(shown)}" if shown else ""
 
 
 def _ending(told: Told) -> str:

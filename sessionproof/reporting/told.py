@@ -82,6 +82,8 @@ class Told:
     """The words of that step."""
     leftovers: int | None = None
     """Things the scenario made that were still there after its clean-up; None if that was not counted."""
+    snapshots: tuple[bytes, ...] = ()
+    """What each window showed when the story ended, as JPEG."""
     missing_evidence: Mapping[str, str] = field(default_factory=dict)
     """Evidence that could not be collected, with the reasons."""
 

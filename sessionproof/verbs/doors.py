@@ -63,10 +63,17 @@ def attempt(stage: Stage, session: StorySession, credential: str) -> Tried:
             shown = (user, NEVER_ISSUED)
         case "another user's credential":
             shown = stage.product.credential(_another(stage, session).session)
-        case _:
+        case "the right credential":
             shown = (user, password)
+        case _:
+            raise SuiteWrong(
+                f"the story tries the doors with {credential!r}, which is no credential it knows"
+            )
     stage.scene.timeline.mark(f"every door is tried with {credential}", session.session.subject)
-    return Tried(session, credential, stage.product.try_each(session.url, shown))
+    answers = stage.product.try_each(session.url, shown)
+    if all(answer.door.public for answer in answers):
+        raise SuiteWrong(f"{session}: has no door that asks who comes, so nothing can be shown by trying it")
+    return Tried(session, credential, answers)
 
 
 def _another(stage: Stage, session: StorySession) -> StorySession:

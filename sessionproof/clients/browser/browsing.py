@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,13 +69,18 @@ def address_patterns(network: str) -> list[str]:
 class Browser:
     """Started with the first viewer, ended by :meth:`close`; a thread has one at a time, for itself."""
 
-    def __init__(self, resolving: Resolving | None = None, ca: Path | None = None) -> None:
+    def __init__(
+        self, resolving: Resolving | None = None, ca: Path | None = None, home: Path | None = None
+    ) -> None:
         """
         :param resolving: where host names lead; default: loopback addresses only.
         :param ca: PEM file of the CA that certificates are verified against, besides the public ones.
+        :param home: folder to be made for all its files, and removed at the end; every process of it names the
+            folder in command line or environment. Default: one with a name of its own.
         """
         self._resolving = resolving or Resolving()
         self._ca = ca
+        self._home = home
         self._closing = contextlib.ExitStack()
         self._browser: sync_api.Browser | None = None
 
@@ -114,10 +119,13 @@ class Browser:
         if self._browser is None:
             program = find_program(PROGRAMS, "chromium")
             with contextlib.ExitStack() as starting:
-                home = Path(starting.enter_context(tempfile.TemporaryDirectory(prefix="sp-browser-")))
+                home = starting.enter_context(_folder(self._home))
                 if self._ca:
                     trust(home, self._ca)
-                playwright = starting.enter_context(sync_playwright())
+                with _temporary_files_in(
+                    home
+                ):  # the driver makes profiles there, and ends without removing them
+                    playwright = starting.enter_context(sync_playwright())
                 self._browser = playwright.chromium.launch(
                     executable_path=program,
                     args=[
@@ -156,7 +164,31 @@ def private_environment(home: Path) -> dict[str, str | float | bool]:
         for name, value in os.environ.items()
         if name not in left_out and not name.startswith("XDG_")
     }
-    return {**kept, "HOME": str(home)}
+    return {**kept, "HOME": str(home), "TMPDIR": str(home)}
+
+
+@contextlib.contextmanager
+def _folder(wanted: Path | None) -> Iterator[Path]:
+    home = wanted or Path(tempfile.mkdtemp(prefix="sessionproof-browser-"))
+    if wanted is not None:
+        home.mkdir(mode=0o700)
+    try:
+        yield home
+    finally:
+        shutil.rmtree(home)
+
+
+@contextlib.contextmanager
+def _temporary_files_in(folder: Path) -> Iterator[None]:
+    before = os.environ.get("TMPDIR")
+    os.environ["TMPDIR"] = str(folder)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["TMPDIR"]
+        else:
+            os.environ["TMPDIR"] = before
 
 
 def trust(home: Path, ca: Path) -> None:

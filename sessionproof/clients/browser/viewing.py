@@ -174,6 +174,13 @@ class Viewer:
         except Error as error:
             raise BrowserUnavailable(f"the browser makes no screenshot: {first_line(error)}") from error
 
+    def snapshot(self) -> bytes:
+        """The window as a small JPEG, for a page that shows it at first sight."""
+        try:
+            return self._page.screenshot(type="jpeg", quality=60, timeout=ANSWER_SECONDS * 1000)
+        except Error as error:
+            raise BrowserUnavailable(f"the browser makes no picture: {first_line(error)}") from error
+
     def close(self) -> None:
         """Leave, and forget the profile; a browser that has ended before is no error."""
         with contextlib.suppress(Error):

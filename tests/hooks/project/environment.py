@@ -23,6 +23,7 @@ class World:
     id: str = "0123456789"
     timeline: Timeline = field(default_factory=Timeline)
     evidence: Evidence = field(default_factory=Evidence)
+    snapshots: list[bytes] = field(default_factory=list)
     scene: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(judged=[]))
     closed: bool = False
     at_close: Exception | None = None
