@@ -204,7 +204,7 @@ def test_mistakes_are_told_before_anything_is_made(behave: Behave) -> None:
         "features/mistakes.feature:7: undefined step: Then it sings",
         "features/mistakes.feature:10: scenario 'A keyword is misspelt' has no steps",
         "'Gven a thing' was read as its description: is the keyword misspelt?",
-        "features/mistakes.feature:13: unknown tag 'VDI-1O'; did you mean 'VDI-16'?",
+        "features/mistakes.feature:13: unknown tag 'demmo'; did you mean 'demo'?",
     }
     assert ran.code == 1
     assert set() == {text for text in said if text not in ran.said}

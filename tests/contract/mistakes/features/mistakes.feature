@@ -10,7 +10,7 @@ Feature: Mistakes
   Scenario: A keyword is misspelt
     Gven a thing
 
-  @VDI-1O
+  @VDI-01 @demmo
   Scenario: A tag is misspelt
     Given a thing
 
