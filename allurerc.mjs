@@ -21,6 +21,8 @@ export default defineConfig({
       options: {
         reportName: about.name ?? "Session platform certification",
         reportLanguage: "en",
+        // One file opens from a mail or a folder; pages over several need a web server.
+        singleFile: true,
         groupBy: ["epic", "feature", "story"],
         charts: [
           { type: "currentStatus", title: "Verdicts of this run" },

@@ -7,6 +7,7 @@ step is documented before anything is cleaned up.
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import sys
@@ -87,6 +88,8 @@ def before_all(context: Any) -> None:
     :raises CatalogueError: if there is no such target.
     """
     context.config.setup_logging()
+    # A poller asks twenty times a second: its requests are on the timeline, a line for each says nothing more.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     interruption.install()
     root = project.root_of(context.config.base_dir)
     known = catalogue.load(project.catalogue_for(context.config))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-WIDTH, LEFT, RIGHT = 960, 230, 16
+WIDTH, LEFT, RIGHT = 990, 260, 16
 LANE, TOP, AXIS = 26, 58, 34
 MOST_LANES = 18
 MOST_MARKS = 14
@@ -51,7 +51,8 @@ _KINDS = {
     "Deployment": "deployment",
     "Probe": "probe",
 }
-_UNDRAWN = frozenset({"Event", "Story", "Namespace"})
+# What says nothing that another lane does not say in better words.
+_UNDRAWN = frozenset({"Event", "Story", "Namespace", "EndpointSlice"})
 
 
 @dataclass

@@ -85,7 +85,7 @@ def build(
     sys.stdout.write(f"{outcome}\n")
     if serve:
         serving.serve(out)
-    return str(out / "index.html")
+    return (out / "index.html").as_uri()
 
 
 def strip_tracking(out: Path) -> None:

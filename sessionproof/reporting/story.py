@@ -25,7 +25,7 @@ _MEANING = {
     Verdict.NOT_RUN: "This story has no verdict on the product: it could not be carried out.",
     Verdict.SKIPPED: "This story was left out.",
 }
-_CELL = "padding:4px 10px;border-bottom:1px solid #e3e8ec;text-align:left"
+_CELL = "padding:3px 6px;border-bottom:1px solid #e3e8ec;text-align:left"
 
 
 def page(scenario: Any, verdict: Verdict, told: Told) -> str:
@@ -79,11 +79,11 @@ def _words(scenario: Any) -> str:
 def _measures(measures: tuple[Measure, ...]) -> str:
     if not measures:
         return ""
-    heads = ("What was measured", "Limit", "Typical (p50)", "p95", "Worst", "How often", "Exact to", "Kept?")
+    heads = ("Measured", "Limit", "Typical (p50)", "p95", "Worst", "Times", "Exact to", "Kept?")
     head = "".join(f'<th style="{_CELL}">{name}</th>' for name in heads)
     rows = "".join(_row(measure) for measure in measures)
     return (
-        '<p><b>Measured against budgets</b></p><table style="border-collapse:collapse;font-size:13px">'
+        '<p><b>Measured against budgets</b></p><table style="border-collapse:collapse;font-size:12px">'
         f"<tr>{head}</tr>{rows}</table>"
     )
 

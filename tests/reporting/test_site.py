@@ -66,7 +66,7 @@ def test_the_site_of_a_run_replaces_an_old_one_and_calls_nobody(tmp_path: Path) 
 
     address = site.build(results, out, root=root)
 
-    page = Path(address).read_text()
+    page = Path(address.removeprefix("file://")).read_text()
     assert "Session platform certification" in page
     assert [] == [p for p in out.rglob("*") if p.is_file() and b"googletagmanager.com" in p.read_bytes()]
     assert (root / ".sessionproof" / "history.jsonl").is_file()
