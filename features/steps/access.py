@@ -53,7 +53,7 @@ def login_is_refused(context):
 
 @then("no picture is shown")
 def no_picture(context):
-    """Witness: the page holds no visible video with a stream."""
+    """Witness: the page holds no visible video with a stream, and no stamp comes in its pixels."""
     context.world.viewing.must_show_no_picture()
 
 

@@ -101,7 +101,7 @@ def session_becomes(context, session, phase, budget):
 
 @then("{session:Session} becomes {phase:Phase} anew within the {budget:Budget} budget")
 def session_becomes_again(context, session, phase, budget):
-    """As above, counted from the fault, and only a change after it counts."""
+    """Witness: the status that the API server holds, from the watch; only a change after the fault counts."""
     context.world.the(session).must_become(phase, budget, anew=True)
 
 
@@ -119,7 +119,7 @@ def left_running_after_loss(context, session):
 
 @then("within the {budget:Budget} budget {session:Session} owns exactly one of each: {kinds:Kinds}")
 def session_owns(context, budget, session, kinds):
-    """Witness: a fresh list of every kind in the namespace, kept by owner reference (uid, controller)."""
+    """Witness: once it runs, a fresh list of every kind, kept by owner reference (uid, controller)."""
     context.world.the(session).must_own_exactly(kinds, budget)
 
 

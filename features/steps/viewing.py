@@ -41,7 +41,7 @@ def picture_is_live(context):
 
 @then("every picture is live and is its own session's")
 def every_picture_is_live(context):
-    """As above, for every person who is watching."""
+    """Witness: for each who is watching, at least 20 fresh, distinct stamps with her own session's marker."""
     context.world.every_viewing_must_be_live()
 
 
