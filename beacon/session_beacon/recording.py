@@ -23,7 +23,7 @@ from Xlib.ext import record
 _EVENT = struct.Struct("=BBHIIIIhhhhHBB")
 
 
-class NotRecordable(Exception):  # noqa: N818 - says what is the matter
+class NotRecordable(Exception):
     """The display cannot show the input of all its windows."""
 
 

@@ -9,7 +9,7 @@ from Xlib import X
 from Xlib.display import Display
 
 
-class NoWindowManager(Exception):  # noqa: N818 - says what happened
+class NoWindowManager(Exception):
     """No window manager announced itself in time."""
 
 

@@ -14,7 +14,7 @@ _GRACE = 0.2
 """Seconds between asking the programs to end and making them."""
 
 
-class Died(Exception):  # noqa: N818 - says what happened
+class Died(Exception):
     """A program the desktop cannot do without has ended."""
 
     def __init__(self, name: str, status: int) -> None:
