@@ -34,6 +34,12 @@ def importer(root: Path) -> str:
     )
 
 
+def plugins() -> Path:
+    """Where this distribution keeps the CNI plugins; Debian's place if they are nowhere."""
+    places = [Path(place) for place in ("/usr/lib/cni", "/opt/cni/bin", "/usr/libexec/cni")]
+    return next((place for place in places if place.is_dir()), places[0])
+
+
 def containerd(place: Path) -> str:
     """The containerd of a node. /run is the place's own, so the usual socket path is free."""
     # Without restrict_oom_score_adj sandboxes fail where root lacks CAP_SYS_RESOURCE.
@@ -64,7 +70,7 @@ disabled_plugins = {json.dumps(_UNUSED)}
   SystemdCgroup = false
 
 [plugins."io.containerd.grpc.v1.cri".cni]
-  bin_dir = "/usr/lib/cni"
+  bin_dir = "{plugins()}"
   conf_dir = "{place}/cni"
 """
 

@@ -8,7 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sessionproof_cluster import binaries, cgroups, cluster, errors, inspecting, network, processes, ranges
+from sessionproof_cluster import (
+    binaries,
+    cgroups,
+    cluster,
+    configuration,
+    errors,
+    inspecting,
+    network,
+    processes,
+    ranges,
+)
 
 _TOOLS = {
     "containerd": "containerd",
@@ -21,7 +31,6 @@ _TOOLS = {
     "mount": "mount",
     "setsid": "util-linux",
 }
-_PLUGINS = Path("/usr/lib/cni")
 _DISK_GB = 12
 """Go's caches, programs and images of a first build, with room for sessions."""
 _MEMORY_GB = 4
@@ -108,10 +117,11 @@ def _tools() -> Check:
 
 
 def _plugins() -> Check:
-    missing = [name for name in ("ptp", "host-local", "portmap") if not (_PLUGINS / name).exists()]
+    place = configuration.plugins()
+    missing = [name for name in ("ptp", "host-local", "portmap") if not (place / name).exists()]
     if not missing:
-        return Check("network plugins", True, str(_PLUGINS))
-    found = f"{_PLUGINS} lacks {', '.join(missing)}"
+        return Check("network plugins", True, str(place))
+    found = f"{place} lacks {', '.join(missing)}"
     return Check("network plugins", False, found, "apt-get install containernetworking-plugins")
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sessionproof_cluster.errors import ClusterError
 
-class ImageError(Exception):
+
+class ImageError(ClusterError):
     """An image could not be built."""
 
 
