@@ -89,6 +89,15 @@ class SourceState:
     """Kinds of which nothing more will come, and why (bad credentials, no right to look)."""
 
 
+def note_value(seen: list[Seen], value: Any, at: Moment) -> None:
+    """Append *value* to the distinct successive values, unless it is the one in force."""
+    if seen and seen[-1].value == value:
+        return
+    if seen:
+        seen[-1] = seen[-1]._replace(until=at)
+    seen.append(Seen(value, at, None))
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A stretch of time with a name: a fault, an outage or a gap."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from sessionproof.model.clock import Clock, Moment, SystemClock
-from sessionproof.timeline.entries import STORY, Change, Entry, Seen, SourceState, Span, Subject
+from sessionproof.timeline.entries import STORY, Change, Entry, Seen, SourceState, Span, Subject, note_value
 
 Project = Callable[[Any], Any]
 Handle = int
@@ -191,11 +191,7 @@ class Timeline:
                 value = absent
             else:
                 continue
-            if seen and seen[-1].value == value:
-                continue
-            if seen:
-                seen[-1] = seen[-1]._replace(until=entry.at)
-            seen.append(Seen(value, entry.at, None))
+            note_value(seen, value, entry.at)
         return seen
 
     def first_seen(

@@ -301,6 +301,11 @@ class StorySession:
 
     # -- looking ---------------------------------------------------------------------------------------
 
+    def troubles(self) -> list[str]:
+        """What is known to be wrong with it, a line each."""
+        lines = [hint(self._scene.timeline) for hint in self._product.phase(self.session).hints]
+        return [line for line in lines if line]
+
     def _must_own_nothing_now(self) -> None:
         owned = [
             f"{kind} {_at(item, 'metadata', 'name')}"

@@ -59,7 +59,10 @@ class Viewing:
     def type(self, text: str) -> None:
         """Type into the desktop, each key when the one before was seen; the round trips are written down."""
         self._acted(f"{text!r} is typed")
-        trips = self.viewer.type_text(text)
+        try:
+            trips = self.viewer.type_text(text)
+        except NotSeenInTime as error:
+            raise NotSeenInTime(f"{self}: {error}; {self._goes_on()}") from error
         self._note(Measurement.of("key to pixel", "ms", trips, error_bound=FRAME * 1000), "input_p95", "p95")
 
     def reload_in_succession(self, times: int) -> None:
@@ -76,7 +79,7 @@ class Viewing:
         if self._read.fresh < at_least:
             raise NotSeenInTime(
                 f"{self}: {at_least} fresh stamps wanted in {VERDICT_SECONDS:.0f} s; {self._read}; "
-                f"the page shows {self.viewer.stream_state()}"
+                f"the page shows {self.viewer.stream_state()}; {self._goes_on()}"
             )
 
     # -- what must be seen -----------------------------------------------------------------------------
@@ -85,9 +88,9 @@ class Viewing:
         """The login page says in words that the password is wrong."""
         words = self.viewer.refusal()
         if not words:
-            raise Violated(
-                f"{self}: no refusal is visible on the login page; the page shows {self.viewer.stream_state()}"
-            )
+            state = self.viewer.stream_state()
+            opened = "; the password opened it" if state.visible and state.has_stream else ""
+            raise Violated(f"{self}: no refusal is visible on the login page; the page shows {state}{opened}")
 
     def must_show_no_picture(self) -> None:
         """The page has no visible video with a stream, and nothing it shows carries a stamp."""
@@ -108,7 +111,7 @@ class Viewing:
                 Judged(Measurement.of("first live picture", "s", [waited]), limit, "max", kept=False)
             )
             raise NotSeenInTime(
-                f"{self}: no live picture within {limit}; {series}; the page shows {self.viewer.stream_state()}"
+                f"{self}: no live picture within {limit}; {series}; the page shows {self.viewer.stream_state()}; {self._goes_on()}"
             )
         took = max(0.0, series.first_fresh - self._cause.wall)
         self._scene.judge(Measurement.of("first live picture", "s", [took], error_bound=FRAME), budget, "max")
@@ -120,7 +123,7 @@ class Viewing:
         if series.fresh < ENOUGH_TO_BE_LIVE:
             raise Violated(
                 f"{self}: is not live: {series.fresh} fresh stamps in {LIVE_SECONDS:.0f} s, "
-                f"{ENOUGH_TO_BE_LIVE} wanted; {series}; the page shows {self.viewer.stream_state()}"
+                f"{ENOUGH_TO_BE_LIVE} wanted; {series}; the page shows {self.viewer.stream_state()}; {self._goes_on()}"
             )
         self._note(series.latency, "video_p50", "p50")
 
@@ -170,6 +173,23 @@ class Viewing:
             raise Violated(
                 f"{self}: shows another session's picture: marker {foreign[0]:06x} instead of {expected:06x}; {series}"
             )
+
+    def _goes_on(self) -> str:
+        """
+        What tells a picture that stands in a stream that goes on from a stream that has ended, and what is
+        known to be wrong with the session.
+        """
+        before = self.viewer.stream_state()
+        self.viewer.stamps(at_least=ENDLESS, seconds=AFTERWARDS_SECONDS)
+        now = self.viewer.stream_state()
+        frames = now.frames_decoded - before.frames_decoded
+        if now.connections != before.connections:
+            stream = "the page has just connected anew"
+        elif frames > 0:
+            stream = f"{frames} more frames in {AFTERWARDS_SECONDS:g} s: the stream goes on"
+        else:
+            stream = f"no more frames in {AFTERWARDS_SECONDS:g} s: the stream has stopped"
+        return "; ".join([stream, *self.session.troubles()])
 
     def _acted(self, what: str) -> None:
         self._cause = self._scene.timeline.mark(what, self.session.session.subject)

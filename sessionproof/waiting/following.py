@@ -103,11 +103,7 @@ class Follower:
         return any(span.kind == "outage" and span.end is None for span in self.outages())
 
     def _step(self, value: Any, at: Moment, *, initial: bool) -> Step:
-        if not self.seen:
-            self.seen.append(Seen(value, at, None))
-        elif self.seen[-1].value != value:
-            self.seen[-1] = self.seen[-1]._replace(until=at)
-            self.seen.append(Seen(value, at, None))
+        note_value(self.seen, value, at)
         return Step(value, at, initial)
 
     def _check_sources(self) -> None:

@@ -66,6 +66,11 @@ def _container_troubles(pod: dict[str, Any]) -> list[str]:
                 found.append(f"{waiting['reason']} ({container['name']})")
         elif (ended := state.get("terminated")) and ended.get("exitCode"):
             found.append(f"{ended.get('reason', 'exited')} {ended['exitCode']} ({container['name']})")
+        if (before := container.get("lastState", {}).get("terminated")) and container.get("restartCount"):
+            found.append(
+                f"{container['restartCount']} restarts, the last after {before.get('reason', 'an end')} "
+                f"{before.get('exitCode')} ({container['name']})"
+            )
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sessionproof.timeline import Seen, Subject, Timeline
+from sessionproof.timeline.entries import note_value
 from sessionproof.waiting.readings import Reading
 
 
@@ -15,10 +16,5 @@ def replayed(timeline: Timeline, reading: Reading) -> list[Seen]:
     for entry in timeline.entries():
         if not reading.concerns(entry):
             continue
-        value = reading.replay(state, entry)
-        if seen and seen[-1].value == value:
-            continue
-        if seen:
-            seen[-1] = seen[-1]._replace(until=entry.at)
-        seen.append(Seen(value, entry.at, None))
+        note_value(seen, reading.replay(state, entry), entry.at)
     return seen
