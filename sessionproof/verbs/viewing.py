@@ -111,7 +111,8 @@ class Viewing:
                 Judged(Measurement.of("first live picture", "s", [waited]), limit, "max", kept=False)
             )
             raise NotSeenInTime(
-                f"{self}: no live picture within {limit}; {series}; the page shows {self.viewer.stream_state()}; {self._goes_on()}"
+                f"{self}: no live picture within {limit}; {series}; the page shows {self.viewer.stream_state()}; "
+                f"{self._goes_on()}"
             )
         took = max(0.0, series.first_fresh - self._cause.wall)
         self._scene.judge(Measurement.of("first live picture", "s", [took], error_bound=FRAME), budget, "max")

@@ -68,7 +68,7 @@ def _container_troubles(pod: dict[str, Any]) -> list[str]:
             found.append(f"{ended.get('reason', 'exited')} {ended['exitCode']} ({container['name']})")
         if (before := container.get("lastState", {}).get("terminated")) and container.get("restartCount"):
             found.append(
-                f"{container['restartCount']} restarts, the last after {before.get('reason', 'an end')} "
+                f"restarts: {container['restartCount']}, the last after {before.get('reason', 'an end')} "
                 f"{before.get('exitCode')} ({container['name']})"
             )
     return found
