@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sessionproof.errors import TargetUnavailable
 from sessionproof.model.clock import Moment
 from sessionproof.timeline import Seen, SourceState, Span, Subject, Timeline
+from sessionproof.timeline.entries import note_value
 from sessionproof.waiting.readings import Reading
 
 _RESUMED = 1.0
