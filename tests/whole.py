@@ -27,7 +27,6 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 OUT = ROOT / ".sessionproof" / "whole"
-CLUSTER = "default"
 
 
 @dataclass
@@ -133,7 +132,6 @@ def stages(only: str | None) -> list[tuple[str, Callable[[], Count]]]:
         ("unit", lambda: by_junit("unit", "-m", UNIT)),
     ]
     up = ("cluster", lambda: by_exit(BIN / "sessionproof", "up"))
-    images = ("images", lambda: by_exit(BIN / "sessionproof", "images"))
     machine = ("machine", lambda: by_junit("machine", "-m", "machine"))
     clustered = ("on the cluster", lambda: by_junit("cluster", "-m", "cluster"))
     told = ("stories", stories)
@@ -144,9 +142,9 @@ def stages(only: str | None) -> list[tuple[str, Callable[[], Count]]]:
         case "check":
             return check
         case "power":
-            return [images, up, power]
+            return [up, power]
         case _:
-            return [*check, images, machine, up, clustered, told, power, down, clean]
+            return [*check, up, machine, clustered, told, power, down, clean]
 
 
 def main() -> int:

@@ -25,10 +25,10 @@ def add_to(those: Commands) -> None:
         "make a real Kubernetes cluster on this machine, or complete the one that is there",
         "sudo sessionproof up",
         "sudo sessionproof up --nodes 5 --name big     a second one beside it",
-        "sudo sessionproof up --bare                   nodes only: no DNS, ingress or storage",
+        "sudo sessionproof up --bare                   nodes only: no DNS, ingress, storage, images",
     )
     up.add_argument("--nodes", type=_number, default=3, metavar="N", help="how many nodes (3)")
-    up.add_argument("--bare", action="store_true", help="no DNS, ingress and storage")
+    up.add_argument("--bare", action="store_true", help="no DNS, ingress, storage and reference images")
     up.add_argument("--name", default="default", help="name of the cluster (default)")
     down = commands.add(
         those,
@@ -59,8 +59,18 @@ def _up(options: argparse.Namespace) -> int:
     commands.need_root("up")
     import sessionproof_cluster
 
+    from sessionproof.cli import images
+
     with _progress() as console:
-        made = sessionproof_cluster.up(options.name, nodes=options.nodes, bare=options.bare, progress=console)
+        # Stories need the reference images; nodes that have them from the start unpack nothing.
+        built = [] if options.bare else images.build(commands.repository(), (), console)
+        made = sessionproof_cluster.up(
+            options.name,
+            nodes=options.nodes,
+            bare=options.bare,
+            progress=console,
+            images=[image.path for image in built],
+        )
     sys.stdout.write(
         f"cluster {made.name} is up, {len(made.nodes)} nodes\n  export KUBECONFIG={made.kubeconfig}\n"
     )

@@ -9,9 +9,9 @@ import time
 from pathlib import Path
 
 import sessionproof_cluster
-from sessionproof_cluster import images
 
 from sessionproof import reporting
+from sessionproof.cli import images
 from sessionproof.cli.console import Console
 from sessionproof.errors import ExitCode
 
@@ -27,8 +27,7 @@ def demo(root: Path) -> int:
     began = time.monotonic()
     console = Console()
     try:
-        recipes = sorted(recipe.parent for recipe in (root / "reference").glob("*/image.toml"))
-        built = [images.build(recipe, console) for recipe in recipes]
+        built = images.build(root, (), console)
         cluster = sessionproof_cluster.up("default", progress=console, images=[image.path for image in built])
         console.finish()
         console.say(f"cluster '{cluster.name}': {len(cluster.nodes)} nodes, kubeconfig {cluster.kubeconfig}")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sessionproof import errors
@@ -11,6 +13,8 @@ from sessionproof.cli import commands
 from sessionproof.cli.console import Console
 
 if TYPE_CHECKING:
+    from sessionproof_cluster.images import BuiltImage
+
     from sessionproof.cli.commands import Commands
 
 
@@ -27,21 +31,32 @@ def add_to(those: Commands) -> None:
     command.add_argument("name", nargs="*", help="folders of reference/ that hold an image.toml (all)")
 
 
-def _images(options: argparse.Namespace) -> int:
+def build(root: Path, names: Sequence[str], console: Console) -> list[BuiltImage]:
+    """
+    Build the reference images of the repository at *root*, or take them from the cache.
+
+    :param names: folders of ``reference/``; every one with a recipe if empty.
+    :raises SuiteWrong: if one of them holds no recipe.
+    """
     from sessionproof_cluster import images
 
-    root = commands.repository() / "reference"
-    known = {recipe.parent.name: recipe.parent for recipe in sorted(root.glob("*/image.toml"))}
-    for name in options.name:
+    folder = root / "reference"
+    known = {recipe.parent.name: recipe.parent for recipe in sorted(folder.glob("*/image.toml"))}
+    for name in names:
         if name not in known:
-            raise errors.SuiteWrong(f"no recipe {root / name / 'image.toml'}; there are: {', '.join(known)}")
+            raise errors.SuiteWrong(
+                f"no recipe {folder / name / 'image.toml'}; there are: {', '.join(known)}"
+            )
+    return [images.build(known[name], console) for name in names or known]
+
+
+def _images(options: argparse.Namespace) -> int:
     console = Console()
     try:
-        for name in options.name or known:
-            built = images.build(known[name], console)
-            console.finish()
-            size = built.unpacked_bytes / 1e6
-            sys.stdout.write(f"{built.reference}  {size:.0f} MB unpacked  {built.path}\n")
+        built = build(commands.repository(), options.name, console)
     finally:
         console.finish()
+    for image in built:
+        size = image.unpacked_bytes / 1e6
+        sys.stdout.write(f"{image.reference}  {size:.0f} MB unpacked  {image.path}\n")
     return errors.ExitCode.PASSED
