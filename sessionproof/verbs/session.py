@@ -15,7 +15,7 @@ from sessionproof.ports.sessions import Inspected, Session, Sessions, Watched
 from sessionproof.timeline import Change, Moment, Seen
 from sessionproof.verbs.parts import NOTHING, one_of_each, something, unlike
 from sessionproof.verbs.scene import Scene
-from sessionproof.waiting import ABSENT, Reading
+from sessionproof.waiting import ABSENT, Reading, failures
 
 
 class Product(Sessions, Watched, Inspected, LosesParts, HoldsRemoval, Doors, Protocol):
@@ -85,11 +85,13 @@ class StorySession:
         """
         Wait for a phase, counted from what was last done to the session.
 
-        Ends at once when the session fails instead: a failed session stays failed.
+        Ends at once when the session fails instead: a session that has failed can only be ended.
         """
         reading = self._product.phase(self.session)
+        before = [each.value for each in self._seen(reading) if each.since <= self._cause]
+        or_else = None if before[-1:] == ["Failed"] else "Failed"
         reached = self._scene.reach(
-            f"time to {phase}", reading, phase, budget, self._cause, anew=anew, or_else="Failed"
+            f"time to {phase}", reading, phase, budget, self._cause, anew=anew, or_else=or_else
         )
         if reached.value != phase:
             said = self._now(self._product.message(self.session))
@@ -114,8 +116,12 @@ class StorySession:
         said = f"{self}: went through {found}; expected {', '.join(wanted)}"
         missed = [
             f"{span.source} ({span.name})"
-            for span in self._scene.timeline.spans("gap")
-            if span.subject.kind in reading.kinds and span.source in reading.sources
+            for span in self._scene.timeline.spans()
+            if span.source in reading.sources
+            and (
+                (span.kind == "gap" and span.subject.kind in reading.kinds)
+                or (span.kind == "outage" and span.end is None)
+            )
         ]
         if missed:
             raise TargetUnavailable(
@@ -187,9 +193,9 @@ class StorySession:
         self.pod_must_have_requested_resources()
         expected, actual = self._product.expected_workload(self.session), self._product.workload(self.session)
 
-        assert_that(actual.image, equal_to(expected.image), f"image of {self}'s pod")
-        assert_that(actual.env, has_entries(expected.env), f"environment of {self}'s pod")
-        assert_that(actual.ports, equal_to(expected.ports), f"ports of {self}'s pod")
+        assert_that(actual.image, equal_to(expected.image), f"image of the pod of {self}")
+        assert_that(actual.env, has_entries(expected.env), f"environment of the pod of {self}")
+        assert_that(actual.ports, equal_to(expected.ports), f"ports of the pod of {self}")
 
     def pod_must_have_requested_resources(self) -> None:
         """The limits are those of the request, and of the template where the request is silent."""
@@ -197,7 +203,7 @@ class StorySession:
         self._scene.reach("time to the pod", pods, one_of_each(["Pod"]), "start", self._cause)
         expected, actual = self._product.expected_workload(self.session), self._product.workload(self.session)
 
-        assert_that(actual.limits, equal_to(expected.limits), f"limits of {self}'s pod")
+        assert_that(actual.limits, equal_to(expected.limits), f"limits of the pod of {self}")
 
     # -- what it says ----------------------------------------------------------------------------------
 
@@ -303,8 +309,7 @@ class StorySession:
 
     def troubles(self) -> list[str]:
         """What is known to be wrong with it, a line each."""
-        lines = [hint(self._scene.timeline) for hint in self._product.phase(self.session).hints]
-        return [line for line in lines if line]
+        return failures.likely_causes(self._product.phase(self.session), self._scene.timeline)
 
     def _must_own_nothing_now(self) -> None:
         owned = [

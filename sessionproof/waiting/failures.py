@@ -14,8 +14,9 @@ from sessionproof.model.budgets import Budget
 from sessionproof.model.clock import Moment
 from sessionproof.model.deadlines import Deadline
 from sessionproof.model.measures import Measurement
-from sessionproof.timeline import Seen, Span
+from sessionproof.timeline import Seen, Span, Timeline
 from sessionproof.waiting.following import Follower, Step
+from sessionproof.waiting.readings import Reading
 
 LAST_VALUES = 5
 _WIDEST = 120
@@ -56,7 +57,7 @@ def not_seen(
     spent = follower.timeline.now().after(follower.since)
     if len(follower.seen) <= 1 and follower.blind_seconds() > spent / 2:
         return blind(follower, deadline)
-    hints = likely_causes(follower)
+    hints = likely_causes(follower.reading, follower.timeline)
     parts = [
         f"{follower.reading.name} {expected} not seen in {deadline} from {_sources(follower)}",
         f"seen: {values(follower.seen, follower.since, follower.timeline.now())}",
@@ -68,7 +69,7 @@ def not_seen(
 
 def broken(follower: Follower, step: Step, promise: str, deadline: Deadline) -> Violated:
     """The error for a value that must not have been."""
-    hints = likely_causes(follower)
+    hints = likely_causes(follower.reading, follower.timeline)
     parts = [
         f"{follower.reading.name}: '{promise}' broken after {step.at.after(follower.since):.2f} s "
         f"of {deadline}: was {shown(step.value)} at {step.at.iso()}, from {_sources(follower)}",
@@ -114,12 +115,12 @@ def shown(value: Any) -> str:
     return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
 
 
-def likely_causes(follower: Follower) -> list[str]:
+def likely_causes(reading: Reading, timeline: Timeline) -> list[str]:
     """One line of each hint that knows something; a hint that fails says so and spoils nothing."""
-    lines = []
-    for hint in follower.reading.hints:
+    lines: list[str] = []
+    for hint in reading.hints:
         try:
-            line = hint(follower.timeline)
+            line = hint(timeline)
         except Exception as error:  # a hint must never hide the failure it explains
             line = f"(a hint failed: {error!r})"
         if line and line not in lines:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sessionproof import waiting
@@ -40,6 +41,8 @@ class FakeProduct:
         """What doors say, by credential and path; 401 to what is not there, 200 at public doors."""
         self.doors: Sequence[Door] = DOORS
         self.held: list[str] = []
+        self.hints: list[waiting.Hint] = []
+        """What explains why a session is ill."""
         self.deleted: list[tuple[str, str, Channel]] = []
         self.requests: list[Request] = []
         self.asked_by: list[tuple[str, Channel]] = []
@@ -92,7 +95,7 @@ class FakeProduct:
         return ("user", f"password of {session.subject.name}")
 
     def phase(self, session: Session) -> Reading:
-        return self._status(session, "phase")
+        return replace(self._status(session, "phase"), hints=tuple(self.hints))
 
     def message(self, session: Session) -> Reading:
         return self._status(session, "message")

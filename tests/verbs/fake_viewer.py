@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from sessionproof.errors import NotSeenInTime
 from sessionproof.model.clock import VirtualClock
 from sessionproof.model.stamps import CLOCK_MS, FRESH_MS, Reading, Stamp, StampSeries
 from sessionproof.model.streams import StreamState
@@ -57,9 +58,14 @@ class FakeViewer:
         self._clock = clock
         self.picture: Picture | None = None
         self.state = LIVE
+        self.frames_per_second = 0
+        """How many frames the browser decodes, whatever they show."""
+        self.reconnects_at = float("inf")
+        """When the page connects anew, on the virtual clock."""
         self.words = ""
         """What the login page says against a login."""
         self.trips: Sequence[float] = (30.0, 40.0)
+        self.loses_keys = False
         self.did: list[str] = []
 
     def open(self, url: str) -> None:
@@ -72,7 +78,12 @@ class FakeViewer:
         return self.words
 
     def stream_state(self) -> StreamState:
-        return self.state
+        now = self._clock.now().mono
+        return replace(
+            self.state,
+            frames_decoded=self.state.frames_decoded + round(self.frames_per_second * now),
+            connections=self.state.connections + (now >= self.reconnects_at),
+        )
 
     def stamps(self, *, at_least: int, seconds: float) -> StampSeries:
         began = self._clock.now()
@@ -91,6 +102,8 @@ class FakeViewer:
 
     def type_text(self, text: str) -> Sequence[float]:
         self.did.append(f"type {text}")
+        if self.loses_keys:
+            raise NotSeenInTime("key 1 of 3 was sent and no picture showed it")
         return self.trips
 
     def reload(self) -> None:

@@ -63,6 +63,19 @@ def test_a_session_may_be_expected_to_fail(story: Story) -> None:
     assert [("time to Failed", 3.0, "start", True)] == story.written_down
 
 
+def test_a_failed_session_can_still_be_ended(story: Story) -> None:
+    """A session that had failed before it was deleted becomes Terminating like any other."""
+    session = story.alice.asks_for_session()
+    story.product.become(session.session, "Failed")
+    story.clock.advance(2)
+    story.alice.deletes(session)
+    story.phases(session, Terminating=3)
+
+    session.must_become("Terminating", "terminate")
+
+    assert [("time to Terminating", 1.0, "terminate", True)] == story.written_down
+
+
 def test_anew_does_not_count_what_was_before_the_fault(story: Story) -> None:
     """A session that never left Running has not become Running anew."""
     session = story.running(story.alice)
@@ -118,6 +131,21 @@ def test_a_gap_in_the_watch_leaves_the_way_unproven(story: Story) -> None:
         TargetUnavailable, match=r"no verdict: .* missed by the kubernetes watch \(410 Gone\)"
     ):
         session.must_have_gone_through(["Pending", "Creating", "Running"])
+
+
+def test_a_watch_that_is_away_leaves_the_way_unproven(story: Story) -> None:
+    """What comes while nobody looks is not said to be missing; an outage that is over has missed nothing."""
+    session = story.alice.asks_for_session()
+    story.product.become(session.session, "Pending")
+    outage = story.timeline.open_span("connection refused", kind="outage", source=KUBERNETES_WATCH)
+
+    with pytest.raises(TargetUnavailable, match=r"may have been missed by .* \(connection refused\)"):
+        session.must_have_gone_through(["Pending", "Running"])
+
+    story.timeline.close_span(outage)
+
+    with pytest.raises(Violated):
+        session.must_have_gone_through(["Pending", "Running"])
 
 
 def test_leaving_running_after_the_loss_is_right(story: Story) -> None:
@@ -245,16 +273,20 @@ def test_pods_are_compared_with_the_template_field_by_field(story: Story) -> Non
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
-        ("image", "desk:2", "image of session 'alice-1''s pod\nExpected: 'desk:1'\n     but: was 'desk:2'"),
+        (
+            "image",
+            "desk:2",
+            "image of the pod of session 'alice-1'\nExpected: 'desk:1'\n     but: was 'desk:2'",
+        ),
         (
             "env",
             {"SESSION": "x"},
-            "environment of session 'alice-1''s pod\nExpected: a dictionary containing",
+            "environment of the pod of session 'alice-1'\nExpected: a dictionary containing",
         ),
         ("env", {"LANG": "de"}, "value for 'LANG' was 'de'"),
-        ("ports", {"http": 80}, "ports of session 'alice-1''s pod\nExpected: <{'http': 8080}>"),
-        ("ports", {"http": 8080, "vnc": 5900}, "ports of session 'alice-1''s pod"),
-        ("limits", {"cpu": 2.0}, "limits of session 'alice-1''s pod"),
+        ("ports", {"http": 80}, "ports of the pod of session 'alice-1'\nExpected: <{'http': 8080}>"),
+        ("ports", {"http": 8080, "vnc": 5900}, "ports of the pod of session 'alice-1'"),
+        ("limits", {"cpu": 2.0}, "limits of the pod of session 'alice-1'"),
     ],
 )
 def test_a_pod_unlike_its_template_is_told_by_field(
@@ -283,7 +315,7 @@ def test_requested_resources_are_waited_for_and_compared(story: Story) -> None:
     story.product.runs = replace(story.product.wanted, limits={"cpu": 4.0, "memory": 1024.0})
 
     with pytest.raises(
-        AssertionError, match=r"limits of session 'alice-1''s pod\s+Expected: .*2\.0(.|\s)*4\.0"
+        AssertionError, match=r"limits of the pod of session 'alice-1'\s+Expected: .*2\.0(.|\s)*4\.0"
     ):
         session.pod_must_have_requested_resources()
 

@@ -43,6 +43,14 @@ def test_a_login_without_an_answer_is_told(story: Story) -> None:
     ) == str(caught.value)
 
 
+def test_a_login_that_was_let_in_is_told(story: Story) -> None:
+    """A password that opens the desktop instead of being refused is called so."""
+    viewing, _ = story.watching(story.alice)
+
+    with pytest.raises(Violated, match=r"no refusal is visible .*; the password opened it$"):
+        viewing.must_be_refused()
+
+
 def test_a_stream_behind_a_refusal_is_told(story: Story) -> None:
     """A page that says no and streams all the same fails, black or not."""
     viewing, window = story.watching(story.alice)
@@ -164,6 +172,30 @@ def test_a_frozen_picture_is_told(story: Story) -> None:
     )
     assert "standing for 4.8 s" in str(caught.value)
     assert "the page shows https://alice-1.test/: 1280x720" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("frames", "reconnects_at", "said"),
+    [
+        (30, float("inf"), "30 more frames in 1 s: the stream goes on"),
+        (0, float("inf"), "no more frames in 1 s: the stream has stopped"),
+        (30, 6.5, "the page has just connected anew"),
+    ],
+)
+def test_why_a_picture_is_not_live_is_told(
+    story: Story, frames: int, reconnects_at: float, said: str
+) -> None:
+    """A picture that stands is told from a stream that ended, and what is known of the session is added."""
+    viewing, window = story.watching(story.alice)
+    window.picture, window.frames_per_second, window.reconnects_at = None, frames, reconnects_at
+    story.product.hints = [lambda _: "pod alice-1: OOMKilled", lambda _: None, lambda _: 1 / 0]  # type: ignore[list-item, return-value]
+
+    with pytest.raises(Violated) as caught:
+        viewing.must_be_live()
+
+    assert str(caught.value).endswith(
+        f"; {said}; pod alice-1: OOMKilled; (a hint failed: ZeroDivisionError('division by zero'))"
+    )
 
 
 def test_a_black_picture_is_told(story: Story) -> None:
@@ -356,6 +388,20 @@ def test_typing_writes_its_round_trips_down(story: Story) -> None:
 
     assert "abc" == story.stage.typed
     assert [("key to pixel", 120.0, "input_p95", False)] == story.written_down
+
+
+def test_a_key_that_no_picture_shows_is_told(story: Story) -> None:
+    """The window's own words, whose picture it is, and whether its stream goes on."""
+    viewing, window = story.watching(story.alice)
+    window.loses_keys = True
+
+    with pytest.raises(NotSeenInTime) as caught:
+        viewing.type("abc")
+
+    assert (
+        "the picture of session 'alice-1': key 1 of 3 was sent and no picture showed it; "
+        "no more frames in 1 s: the stream has stopped"
+    ) == str(caught.value)
 
 
 def test_reloads_are_counted_and_times_begin_with_the_last(story: Story) -> None:
