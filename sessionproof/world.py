@@ -237,8 +237,12 @@ class World:
         return self.stage.typed
 
     def every_viewing_must_be_live(self) -> None:
-        """Every picture that is open is live and its own session's."""
-        for viewing in self.stage.viewings:
+        """
+        Every picture that is open is live and its own session's.
+
+        :raises SuiteWrong: if none is open.
+        """
+        for viewing in self.stage.viewings or [self.stage.viewing]:
             viewing.must_be_live()
 
     def try_doors(self, session: StorySession, credential: str) -> None:

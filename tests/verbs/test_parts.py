@@ -153,6 +153,11 @@ def test_coming_to_own_nothing_is_waited_for(story: Story) -> None:
     with pytest.raises(NotSeenInTime, match=r"what it owns nothing not seen in 10\.0 s .*'Pod alice-1'"):
         session.must_come_to_own_nothing("terminate")
 
+    story.product.forget(part(session.session, "Pod"), really=False)
+
+    with pytest.raises(Violated, match="a fresh look still finds what it owns: Pod alice-1"):
+        session.must_come_to_own_nothing("terminate")
+
 
 # -- its end -----------------------------------------------------------------------------------------------
 
