@@ -52,7 +52,7 @@ _KINDS = {
     "Probe": "probe",
 }
 # What says nothing that another lane does not say in better words.
-_UNDRAWN = frozenset({"Event", "Story", "Namespace", "EndpointSlice"})
+_UNDRAWN = frozenset({"Event", "Story", "Namespace", "EndpointSlice", "Arrivals"})
 
 
 @dataclass

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any, Protocol
 
 from hamcrest import assert_that, equal_to, has_entries, has_item
 
 from sessionproof import waiting
-from sessionproof.errors import FaultUnproven, SuiteWrong, TargetUnavailable, Violated
+from sessionproof.errors import FaultUnproven, NotSeenInTime, SuiteWrong, TargetUnavailable, Violated
 from sessionproof.ports.access import Doors
 from sessionproof.ports.faults import HoldsRemoval, LosesParts, Undo
 from sessionproof.ports.sessions import Inspected, Session, Sessions, Watched
@@ -27,6 +28,10 @@ class Product(Sessions, Watched, Inspected, LosesParts, HoldsRemoval, Doors, Pro
 
     def received(self, session: Session) -> str:
         """The text that arrived inside the session, by the log of the program that received it."""
+        ...
+
+    def arrivals(self, session: Session) -> Reading:
+        """The same, as it grows from now on."""
         ...
 
 
@@ -300,7 +305,19 @@ class StorySession:
     # -- what arrives in it ----------------------------------------------------------------------------
 
     def must_have_received(self, text: str) -> None:
-        """The keys that arrived inside, in order, spell the text: none lost, doubled or foreign."""
+        """
+        The keys that arrived inside, in order, spell the text: none lost, doubled or foreign.
+
+        The log is given a moment to come: it reaches its reader later than the picture does.
+        """
+        if text:
+            with suppress(NotSeenInTime):
+                waiting.becomes(
+                    self._scene.timeline,
+                    self._product.arrivals(self.session),
+                    text,
+                    within=self._scene.budget("live"),
+                )
         received = self._product.received(self.session)
         if received != text:
             raise Violated(f"{self}: {received!r} arrived in it; expected {text!r}{unlike(received, text)}")

@@ -181,6 +181,11 @@ class FakeProduct:
     def received(self, session: Session) -> str:
         return self.log.get(session.subject.name, "")
 
+    def arrivals(self, session: Session) -> Reading:
+        subject = session.subject._replace(kind="Arrivals")
+        self.timeline.record("the log", subject, Change.OBSERVED, self.received(session))
+        return waiting.reading("what arrived", subject, sources=("the log",))
+
     # -- inside ----------------------------------------------------------------------------------------
 
     def _status(self, session: Session, field: str) -> Reading:

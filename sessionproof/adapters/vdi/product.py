@@ -165,11 +165,21 @@ class VdiProduct:
 
     def answer(self, url: str) -> Reading:
         """The status of a verified GET, or why there is none; polled until the scenario ends."""
-        subject, source = Subject("Address", "", url), f"GET {url}"
+        return self._polled(
+            f"{url}: answer", f"GET {url}", Subject("Address", "", url), lambda: self._status(url)
+        )
+
+    def arrivals(self, session: Session) -> Reading:
+        """What has been received so far, polled: a log reaches its reader a moment after the picture does."""
+        subject = session.subject._replace(kind="Arrivals")
+        source = f"the log of {session.subject.name}"
+        return self._polled(f"{session}: what arrived", source, subject, lambda: self.received(session))
+
+    def _polled(self, name: str, source: str, subject: Subject, ask: Callable[[], Any]) -> Reading:
         if self.timeline.source_state(source) is None:
-            poller = Poller(self.timeline, source, subject, lambda: self._status(url)).start()
+            poller = Poller(self.timeline, source, subject, ask).start()
             self.closing.callback(poller.close)
-        return waiting.reading(f"{url}: answer", subject, sources=(source,))
+        return waiting.reading(name, subject, sources=(source,))
 
     def _status(self, url: str) -> int | str:
         """No answer is what the platform does here, not an outage of the looking: it is a value."""
