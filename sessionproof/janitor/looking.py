@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
 
 import sessionproof_cluster
 
 from sessionproof import errors
 from sessionproof.clients.kubernetes.kinds import NAMESPACE
 from sessionproof.janitor import browsers, clusters
-from sessionproof.janitor.objects import NAMESPACE_PREFIX, RUN_LABEL, Objects
-from sessionproof.ledger import living_runs, things
+from sessionproof.janitor.objects import NAMESPACE_PREFIX, OWNER_ANNOTATION, RUN_LABEL, Objects
+from sessionproof.ledger import life_of, living_runs, things
 from sessionproof.ledger.things import Thing
+
+FOREIGN_HOURS = 24.0
+"""How long the things of a run that cannot be judged from here are left alone."""
 
 _NOT_OURS = frozenset({"Event", "Node", "APIService"})
 """Kinds that a run never makes."""
@@ -73,7 +78,9 @@ def look_at(objects: Objects, address: str, living: Collection[str]) -> list[Fou
     """What dead runs left in one cluster: their namespaces, and labelled objects outside of these."""
     found: list[Found] = []
     gone_with: set[str] = set()
-    for item in objects.list(NAMESPACE):
+    namespaces = objects.list(NAMESPACE)
+    living = {*living, *_living_elsewhere(namespaces)}
+    for item in namespaces:
         name = item["metadata"]["name"]
         run = (item["metadata"].get("labels") or {}).get(RUN_LABEL, "")
         if not (run or name.startswith(NAMESPACE_PREFIX)) or _lives(run, name, living):
@@ -94,6 +101,29 @@ def look_at(objects: Objects, address: str, living: Collection[str]) -> list[Fou
             )
             found.append(Found(address, str(thing), run, thing))
     return found
+
+
+def _living_elsewhere(namespaces: Iterable[dict[str, Any]]) -> Iterable[str]:
+    """
+    Runs that signed a namespace and live, or may live where it cannot be seen.
+
+    Another machine's run is left alone for ``FOREIGN_HOURS``: taking its things away would be worse than
+    leaving them for a day.
+    """
+    for item in namespaces:
+        meta = item["metadata"]
+        run = (meta.get("labels") or {}).get(RUN_LABEL)
+        signed = (meta.get("annotations") or {}).get(OWNER_ANNOTATION)
+        if not run or not signed:
+            continue
+        life = life_of(signed)
+        if life == "lives" or (life == "unknown" and _hours_since(meta["creationTimestamp"]) < FOREIGN_HOURS):
+            yield run
+
+
+def _hours_since(stamp: str) -> float:
+    made = datetime.fromisoformat(stamp.replace("Z", "+00:00"))
+    return (datetime.now(UTC) - made).total_seconds() / 3600
 
 
 def _lives(run: str, name: str, living: Collection[str]) -> bool:

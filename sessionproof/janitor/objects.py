@@ -13,6 +13,8 @@ from sessionproof.clients.kubernetes.transport import Transport
 
 RUN_LABEL = "sessionproof.io/run"
 NAMESPACE_PREFIX = "sp-"
+OWNER_ANNOTATION = "sessionproof.io/owner"
+"""On a run's namespaces: who made them (``ledger.signature``)."""
 _WATCH_SECONDS = 10.0
 """Longest single watch: a broken one costs no more than this before it is opened again."""
 

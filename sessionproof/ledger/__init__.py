@@ -15,7 +15,7 @@ that others register. No client, no Kubernetes and no behave lives here.
 
 from sessionproof.ledger import things
 from sessionproof.ledger.book import Entry, Ledger, read_runs
-from sessionproof.ledger.owners import Owner, living_runs
+from sessionproof.ledger.owners import Owner, life_of, living_runs, signature
 from sessionproof.ledger.removal import NotRemoved, Remover, Removers, remove_all
 from sessionproof.ledger.things import Thing
 
@@ -27,8 +27,10 @@ __all__ = [
     "Remover",
     "Removers",
     "Thing",
+    "life_of",
     "living_runs",
     "read_runs",
     "remove_all",
+    "signature",
     "things",
 ]

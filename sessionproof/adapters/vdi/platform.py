@@ -15,7 +15,7 @@ from sessionproof.adapters.vdi import histogram, objects
 from sessionproof.catalogue import Catalogue, Target, Template
 from sessionproof.clients.kubernetes import Client, NotFound, ResourceType, kinds
 from sessionproof.errors import NotSeenInTime, TargetUnavailable
-from sessionproof.ledger import Ledger, things
+from sessionproof.ledger import Ledger, signature, things
 from sessionproof.timeline import Subject, Timeline
 from sessionproof.watchers.kubernetes import WATCHED, Hub
 
@@ -172,7 +172,12 @@ class VdiPlatform:
                 {
                     "apiVersion": "v1",
                     "kind": "Namespace",
-                    "metadata": {"name": self.namespace, "labels": labels},
+                    "metadata": {
+                        "name": self.namespace,
+                        "labels": labels,
+                        # Another run's janitor, which knows nothing of this one, can tell that it lives.
+                        "annotations": {"sessionproof.io/owner": signature()},
+                    },
                 }
             )
 
