@@ -94,7 +94,7 @@ def life_of(signature: str) -> Life:
 
 
 def _process_namespace() -> str:
-    return os.readlink("/proc/self/ns/pid")
+    return str(Path("/proc/self/ns/pid").readlink())
 
 
 def registry() -> Path:
