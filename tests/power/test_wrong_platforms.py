@@ -86,8 +86,13 @@ def test_a_finalizer_taken_off_early_is_seen(tell: Tell) -> None:
     )
 
 
-def test_running_before_it_is_ready_is_seen(tell: Tell) -> None:
-    """Running without Creating: the phases that were seen stand in the message."""
+def test_running_without_creating_is_seen(tell: Tell) -> None:
+    """
+    The phases that were seen stand in the message.
+
+    An operator that passes through Creating and is still too early is not seen by this story as long as the
+    address answers within the live budget.
+    """
     told = tell(
         "lifecycle.feature",
         "A session becomes ready step by step and its address answers",
