@@ -34,13 +34,18 @@ class Window:
             0,
             screen.root_depth,
             override_redirect=True,
-            event_mask=X.VisibilityChangeMask | X.StructureNotifyMask | self._own_input(),
+            event_mask=X.VisibilityChangeMask | self._own_input(),
         )
         self._window.set_wm_name("session beacon")
         self._pen = self._window.create_gc(foreground=screen.white_pixel, background=screen.black_pixel)
         self._recording = Recording(display.get_display_name()) if settings.whole_display else None
         self._listen_to_clipboards()
         self._window.map()
+        if not settings.whole_display:
+            # A window manager gives no focus to a window that it does not manage. Taken before the first
+            # picture, so that whoever sees one may type.
+            display.sync()
+            self._window.set_input_focus(X.RevertToPointerRoot, X.CurrentTime)
 
     def live(self) -> None:
         """
@@ -104,9 +109,6 @@ class Window:
         elif event.type == X.VisibilityNotify:
             # Raised with the next picture, so that two who both want to be on top do not spin.
             self._raise = event.state != X.VisibilityUnobscured
-        elif event.type == X.MapNotify and not self._settings.whole_display:
-            # A window manager gives no focus to a window that it does not manage.
-            self._window.set_input_focus(X.RevertToPointerRoot, X.CurrentTime)
         elif event.type == X.SelectionNotify:
             self._clipboard_read(event)
         elif isinstance(event, xfixes.SetSelectionOwnerNotify) and event.owner:

@@ -1,4 +1,3 @@
-# ruff: noqa: ARG002 - the ports say what is handed over
 """A product in memory: what is truly there, and what of it a watch has told the timeline."""
 
 from __future__ import annotations

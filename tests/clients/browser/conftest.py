@@ -18,8 +18,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+import selkies
+from sessionproof_cluster.images import patching, recipe
 
 from sessionproof.clients.browser import Browser, Resolving, Viewer
+
+ROOT = Path(__file__).resolve().parents[3]
 
 HOST, PASSWORD, SESSION = "desktop.vdi.test", "loopback-only", "desktop-under-test"
 READY_SECONDS = 30.0
@@ -80,6 +84,16 @@ def await_open(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     pytest.fail(f"{url} does not answer: {log.read_text()[-2000:]}")
 
 
+def mended_selkies(home: Path) -> Path:
+    """
+    A folder with the Selkies of the reference image: unmended, a viewer that leaves early wedges it for good.
+    """
+    library = home / "library"
+    shutil.copytree(Path(selkies.__file__).parent, library / "selkies")
+    patching.apply(recipe.read(ROOT / "reference" / "desktop"), library)
+    return library
+
+
 @pytest.fixture(scope="session")
 def desktop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktop]:
     for program in ("Xvnc", "openbox"):
@@ -111,6 +125,7 @@ def desktop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktop]:
             )
         )
         port = free_port()
+        environment["PYTHONPATH"] = str(mended_selkies(home))
         server = [str(Path(sys.executable).with_name("selkies")), "--addr", "127.0.0.1", "--port", str(port)]
         server += ["--mode", "webrtc", "--enable-basic-auth=false"]
         off = ("audio", "microphone", "gamepad", "webcam", "printing")
