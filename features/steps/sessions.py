@@ -111,6 +111,12 @@ def session_went_through(context, session, phases):
     context.world.the(session).must_have_gone_through(phases)
 
 
+@then("{session:Session} said Running only when its pod was ready")
+def said_running_when_ready(context, session):
+    """Witness: on the timeline the pod's readiness comes before the first Running."""
+    context.world.the(session).must_have_become_running_when_ready()
+
+
 @then("{session:Session} left Running only after its pod was lost")
 def left_running_after_loss(context, session):
     """Witness: on the timeline the pod's loss comes before the first phase after Running."""

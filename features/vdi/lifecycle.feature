@@ -29,6 +29,7 @@ Feature: A desktop session from request to clean-up
     When alice asks for a session
     Then the session becomes Running within the start budget
     And the session went through Pending, Creating, Running
+    And the session said Running only when its pod was ready
     And the session's URL answers over HTTPS within the live budget
 
   @VDI-02

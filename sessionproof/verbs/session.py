@@ -153,6 +153,21 @@ class StorySession:
                 f"{self}: left Running {-left.after(lost):.3f} s before its pod was lost (seen to ± {slack:.3f} s)"
             )
 
+    def must_have_become_running_when_ready(self) -> None:
+        """Its pod was seen ready before the session first said Running."""
+        seen = self._seen(self._product.phase(self.session))
+        running = next((each.since for each in seen if each.value == "Running"), None)
+        if running is None:
+            raise Violated(f"{self}: was not seen Running")
+        ready = self._scene.timeline.first_seen(self.session.subject._replace(kind="Pod"), _is_ready)
+        if ready is None:
+            raise Violated(f"{self}: said Running, and its pod was never seen ready")
+        slack = self._slack()
+        if running.after(ready) < -slack:
+            raise Violated(
+                f"{self}: said Running {-running.after(ready):.3f} s before its pod was ready (seen to ± {slack:.3f} s)"
+            )
+
     # -- what it owns ----------------------------------------------------------------------------------
 
     def must_own_exactly(self, kinds: Iterable[str], budget: str) -> None:
@@ -356,3 +371,10 @@ def _at(item: Mapping[str, Any], *path: str) -> Any:
     for key in path:
         item = item.get(key) or {}
     return item or None
+
+
+def _is_ready(pod: Mapping[str, Any]) -> bool:
+    return any(
+        condition["type"] == "Ready" and condition["status"] == "True"
+        for condition in pod["status"]["conditions"]
+    )

@@ -10,6 +10,7 @@ from tests.power.faults import delete_ingress, freeze, kill
 pytestmark = pytest.mark.power
 
 LIVE = "A session applied from the command line shows a live picture"
+READY_STORY = "A session becomes ready step by step and its address answers"
 LIVE_STEP = "the picture is live and is the session's own"
 
 
@@ -87,20 +88,20 @@ def test_a_finalizer_taken_off_early_is_seen(tell: Tell) -> None:
 
 
 def test_running_without_creating_is_seen(tell: Tell) -> None:
-    """
-    The phases that were seen stand in the message.
-
-    An operator that passes through Creating and is still too early is not seen by this story as long as the
-    address answers within the live budget.
-    """
-    told = tell(
-        "lifecycle.feature",
-        "A session becomes ready step by step and its address answers",
-        operator="running_too_early",
-    )
+    """The phases that were seen stand in the message."""
+    told = tell("lifecycle.feature", READY_STORY, operator="running_too_early")
 
     told.must_have_failed(
         "the session went through Pending, Creating, Running", "expected Pending, Creating, Running"
+    )
+
+
+def test_running_before_the_desktop_is_ready_is_seen(tell: Tell) -> None:
+    """The message says by how much the promise came too early."""
+    told = tell("lifecycle.feature", READY_STORY, operator="running_unready")
+
+    told.must_have_failed(
+        "the session said Running only when its pod was ready", "said Running ", " s before its pod"
     )
 
 

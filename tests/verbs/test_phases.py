@@ -326,3 +326,49 @@ def test_a_pod_that_never_comes_is_told(story: Story) -> None:
 
     with pytest.raises(NotSeenInTime, match=r"what it owns one of each kind \(Pod\) not seen in 30\.0 s"):
         session.pod_must_follow_template()
+
+
+READY = {"metadata": {}, "status": {"conditions": [{"type": "Ready", "status": "True"}]}}
+
+
+def test_running_with_a_ready_pod_is_right(story: Story) -> None:
+    """The pod is ready, then the session says so."""
+    session = story.alice.asks_for_session()
+    story.product.record(part(session.session, "Pod"), READY)
+    story.clock.advance(0.5)
+    story.product.become(session.session, "Running")
+
+    session.must_have_become_running_when_ready()
+
+
+def test_running_before_the_pod_is_ready_is_found(story: Story) -> None:
+    """A promise made too early is told by how much."""
+    session = story.alice.asks_for_session()
+    story.product.become(session.session, "Running")
+    story.clock.advance(3)
+    story.product.record(part(session.session, "Pod"), READY)
+
+    with pytest.raises(Violated) as caught:
+        session.must_have_become_running_when_ready()
+
+    assert "session 'alice-1': said Running 3.000 s before its pod was ready (seen to ± 0.100 s)" == str(
+        caught.value
+    )
+
+
+def test_running_without_a_ready_pod_is_found(story: Story) -> None:
+    """A pod that is there and never ready is no reason to say Running."""
+    session = story.alice.asks_for_session()
+    story.product.become(session.session, "Running")
+    story.product.record(part(session.session, "Pod"), {"metadata": {}, "status": {}})
+
+    with pytest.raises(Violated, match="said Running, and its pod was never seen ready"):
+        session.must_have_become_running_when_ready()
+
+
+def test_a_session_that_never_ran_said_nothing_too_early(story: Story) -> None:
+    """It is not Running at all, which is what the message says."""
+    session = story.alice.asks_for_session()
+
+    with pytest.raises(Violated, match="was not seen Running"):
+        session.must_have_become_running_when_ready()
