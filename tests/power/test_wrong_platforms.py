@@ -97,7 +97,7 @@ def test_running_without_creating_is_seen(tell: Tell) -> None:
 
 
 def test_running_before_the_desktop_is_ready_is_seen(tell: Tell) -> None:
-    """The message says by how much the promise came too early."""
+    """The message says that the promise came too early."""
     told = tell("lifecycle.feature", READY_STORY, operator="running_unready")
 
     told.must_have_failed(
