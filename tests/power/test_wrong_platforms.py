@@ -101,7 +101,7 @@ def test_running_before_the_desktop_is_ready_is_seen(tell: Tell) -> None:
     told = tell("lifecycle.feature", READY_STORY, operator="running_unready")
 
     told.must_have_failed(
-        "the session said Running only when its pod was ready", "said Running ", " s before its pod"
+        "the session said Running only when its pod was ready", "said Running", "its pod was"
     )
 
 
