@@ -53,6 +53,8 @@ class Reconciler:
 
     def __post_init__(self) -> None:
         self._credentials: dict[str, Credentials] = {}
+        self._made: dict[str, dict[Kind, float]] = {}
+        """When what was made, by the session's uid: on its way here through the watch."""
 
     async def reconcile(self, body: Mapping[str, Any], observed: Observed) -> float:
         """
@@ -84,7 +86,8 @@ class Reconciler:
             return 0.0
         hindrance = None
         try:
-            await self._make_missing(session, status, status.launch, observed)
+            if await self._make_missing(session, status, status.launch, observed):
+                return 0.0
         except NotYet as obstacle:
             hindrance = str(obstacle)
         judged = phases.judge(session, status, observed, self.settings, self.now())
@@ -92,7 +95,7 @@ class Reconciler:
             await self._fail(body, session, judged, "SessionFailed")
             return RETRY
         await self.statuses.write(body, replace(judged, message=hindrance) if hindrance else judged)
-        return RETRY if hindrance else self._until_deadline(observed)
+        return RETRY if hindrance or session.uid in self._made else self._until_deadline(observed)
 
     async def _resolve(self, session: Session) -> Launch:
         """What the session is to run; decided once, before anything is made."""
@@ -107,26 +110,48 @@ class Reconciler:
 
     async def _make_missing(
         self, session: Session, status: Status, launch: Launch, observed: Observed
-    ) -> None:
+    ) -> bool:
+        """
+        Make one step's worth of what is missing; True if the next step can be taken at once.
+
+        Each step is a look of its own, so that a look stays short. The Pod comes last: a session that is
+        refused before never starts anything.
+        """
         credentials = await self._credentials_of(session, observed)
         pod = observed.objects.get(Kind.POD)
         if pod and phases.has_ended(pod) and not objects.is_leaving(pod):
             await self._delete(session, Kind.POD, pod)
 
         route_kind = objects.route_kind(self.settings)
+        there = observed.objects.keys() | self._on_their_way(session, observed)
         missing: list[tuple[Kind, Manifest]] = []
-        if Kind.SECRET not in observed.objects:
+        if Kind.SECRET not in there:
             missing.append((Kind.SECRET, objects.secret(session, credentials)))
-        if session.persistent and Kind.CLAIM not in observed.objects:
+        if session.persistent and Kind.CLAIM not in there:
             missing.append((Kind.CLAIM, objects.claim(session, self.settings)))
-        if Kind.SERVICE not in observed.objects:
+        if Kind.SERVICE not in there:
             missing.append((Kind.SERVICE, objects.service(session)))
-        if route_kind not in observed.objects:
+        if route_kind not in there:
             host = await self.hosts.claim(session, status, None)
             missing.append((route_kind, objects.route(session, host, self.settings)))
-        await self._make_all(session, missing)
-        if pod is None:  # last, so that a session refused above never starts anything
+        if missing:
+            await self._make_all(session, missing)
+            return True
+        if Kind.POD not in there:
             await self._make_all(session, [(Kind.POD, objects.pod(session, launch, self.settings))])
+        return False
+
+    def _on_their_way(self, session: Session, observed: Observed) -> set[Kind]:
+        """Kinds that were made a moment ago and that the watch has not told of yet."""
+        now = self.now().timestamp()
+        made = {
+            kind: at
+            for kind, at in self._made.pop(session.uid, {}).items()
+            if kind not in observed.objects and now - at < RETRY
+        }
+        if made:
+            self._made[session.uid] = made
+        return set(made)
 
     async def _credentials_of(self, session: Session, observed: Observed) -> Credentials:
         """
@@ -166,6 +191,7 @@ class Reconciler:
             raise Refused(f"{kind.title} {name!r} was refused by the cluster: {error}") from None
         except api.Forbidden as error:
             raise NotYet(f"Waiting: {kind.title} {name!r} is not allowed: {error}") from None
+        self._made.setdefault(session.uid, {})[kind] = self.now().timestamp()
 
     async def _must_be_own(self, session: Session, kind: Kind, path: str) -> None:
         """The name is taken: fine by ourselves, for a while by a predecessor, never by a stranger."""
@@ -211,6 +237,7 @@ class Reconciler:
     def forget(self, uid: str) -> None:
         """Drop what is remembered of a session that is gone."""
         self._credentials.pop(uid, None)
+        self._made.pop(uid, None)
         self.hosts.release(uid)
         self.statuses.forget(uid)
 
