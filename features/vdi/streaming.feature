@@ -47,7 +47,9 @@ Feature: A desktop that a person can see and use
 
   @VDI-08 @demo @exclusive @needs.reconcile-histogram
   Scenario: The picture is fast and the operator does not dawdle
-    Given alice is watching a session
+    Given bob has a running session
+    And carol has a running session
+    And alice is watching a session
     When enough stamps for a verdict are read from the picture
     Then the video latency is within the video_p50 budget
     And the operator's reconcile time is within the reconcile_p95 budget
