@@ -22,7 +22,8 @@ _ADOPT = """
 set -e
 config=$1; layers=$2
 ctr() { command ctr --namespace=k8s.io "$@"; }
-while read -r chain source parent; do
+# By a descriptor of its own: standard input is the image.
+while read -r chain source parent <&3; do
     top=$chain
     if ctr snapshots info "$chain" >/dev/null 2>&1; then continue; fi
     # A cache that lies where a node has directories of its own cannot be seen from here.
@@ -37,7 +38,7 @@ while read -r chain source parent; do
     mount --bind "$source" "$where"
     mount -o remount,bind,ro "$where"
     ctr snapshots commit "$chain" "load-$chain"
-done < "$layers"
+done 3< "$layers"
 ctr images import --no-unpack -
 # What keeps the layers: the image holds its configuration, and that is told which layers are its own.
 ctr content label "$config" "containerd.io/gc.ref.snapshot.overlayfs=$top"
