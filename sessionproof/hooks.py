@@ -19,7 +19,7 @@ from typing import Any, Protocol
 
 import allure
 
-from sessionproof import catalogue, janitor, project
+from sessionproof import janitor, project
 from sessionproof.catalogue import Catalogue, Target
 from sessionproof.evidence import Exhibit
 from sessionproof.ledger import Ledger
@@ -92,7 +92,7 @@ def before_all(context: Any) -> None:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     interruption.install()
     root = project.root_of(context.config.base_dir)
-    known = catalogue.load(project.catalogue_for(context.config))
+    known = project.catalogue_in(project.catalogue_for(context.config))
     target = known.target(context.config.userdata.get("target"))
     janitor.finish_dead_runs(root / ".sessionproof" / "ledger", say=_say)
     context.run = Run(root, known, target, secrets.token_hex(5))

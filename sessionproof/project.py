@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+from sessionproof import catalogue
 
 CATALOGUE = "scenarios.yaml"
 
@@ -17,3 +20,13 @@ def catalogue_for(config: Any) -> Path:
     """The catalogue that ``-D catalogue=PATH`` asks for, else the project's own."""
     told = config.userdata.get("catalogue")
     return Path(told).resolve() if told else root_of(config.base_dir) / CATALOGUE
+
+
+@cache
+def catalogue_in(file: Path) -> catalogue.Catalogue:
+    """
+    The catalogue in *file*, read once for runner and hooks.
+
+    :raises CatalogueError: with every mistake in it.
+    """
+    return catalogue.load(file)

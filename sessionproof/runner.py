@@ -18,7 +18,7 @@ from behave.exception import ConfigError, TagExpressionError
 from behave.runner import Runner
 
 from sessionproof import checking, project
-from sessionproof.catalogue import CatalogueError, derived_labels, load
+from sessionproof.catalogue import CatalogueError, derived_labels
 from sessionproof.errors import ExitCode
 from sessionproof.evidence import mask
 from sessionproof.reporting import identity, results
@@ -89,7 +89,9 @@ class SessionproofRunner(Runner):  # type: ignore[misc]
         root, file = project.root_of(self.config.base_dir), project.catalogue_for(self.config)
         known, problems = None, ""
         try:
-            known = load(file) if file.is_file() or "catalogue" in self.config.userdata else None
+            known = (
+                project.catalogue_in(file) if file.is_file() or "catalogue" in self.config.userdata else None
+            )
         except CatalogueError as error:
             problems = str(error)
         derive = partial(derived_labels, known) if known else None

@@ -249,16 +249,6 @@ class StampSeries:
         samples = [each.latency_ms for each in self.live if each.latency_ms is not None]
         return Measurement.of("video latency", "ms", samples, error_bound=self.frame_seconds * 1000)
 
-    @property
-    def jitter(self) -> Measurement:
-        """
-        Milliseconds between one fresh stamp seen and the next.
-
-        :raises ValueError: if fewer than two fresh stamps were read.
-        """
-        gaps = [after.seen_ms - before.seen_ms for before, after in pairwise(self.live)]
-        return Measurement.of("time between stamps", "ms", gaps, error_bound=self.frame_seconds * 1000)
-
     def __str__(self) -> str:
         said = (
             f"{self.fresh} fresh of {len(self.distinct)} distinct stamps in {len(self.readings)} pictures "

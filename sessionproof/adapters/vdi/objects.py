@@ -144,10 +144,5 @@ def owns(session: Mapping[str, Any], item: Mapping[str, Any]) -> bool:
     return len(owners) == 1 and _controls(session["metadata"]["uid"], owners[0])
 
 
-def owned_by_uid(uid: str, item: Mapping[str, Any]) -> bool:
-    """Whether the session of that uid is among the owners of *item*."""
-    return any(owner.get("uid") == uid for owner in item["metadata"].get("ownerReferences", []))
-
-
 def _controls(uid: str, owner: Mapping[str, Any]) -> bool:
     return owner.get("uid") == uid and bool(owner.get("controller")) and bool(owner.get("blockOwnerDeletion"))

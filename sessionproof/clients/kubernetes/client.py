@@ -6,7 +6,7 @@ import builtins
 import json
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sessionproof.clients.kubernetes import errors, execution
@@ -197,20 +197,6 @@ class Client:
             options["preconditions"] = {"uid": uid}
         self.transport.send("DELETE", kind.path(namespace, name), body=options)
 
-    def delete_all(self, kind: ResourceType, namespace: str, *, labels: str = "", fields: str = "") -> None:
-        """Ask for the end of all objects of a kind in a namespace that fit both selectors."""
-        body = {"propagationPolicy": "Background"}
-        self.transport.send("DELETE", kind.path(namespace), query=_selectors(labels, fields), body=body)
-
-    def evict(self, pod: str, namespace: str) -> None:
-        """Ask a pod to leave its node as a drain does; ``Conflict`` while a disruption budget holds it."""
-        body = {
-            "apiVersion": "policy/v1",
-            "kind": "Eviction",
-            "metadata": {"name": pod, "namespace": namespace},
-        }
-        self.transport.send("POST", POD.path(namespace, pod, "eviction"), body=body)
-
     def execute(
         self,
         pod: str,
@@ -258,20 +244,6 @@ class Client:
         """A client that acts as *user*; needs the right to impersonate."""
         headers = [("Impersonate-User", user), *(("Impersonate-Group", group) for group in groups)]
         return Client(self.access, headers=headers)
-
-    def with_token(self, token: str) -> Client:
-        """A client of the same server that is whoever *token* says, without this one's certificate."""
-        return Client(replace(self.access, tls=self.access.trust, authorization=lambda: f"Bearer {token}"))
-
-    def token_of(self, service_account: str, namespace: str, *, seconds: int = 3600) -> str:
-        """A fresh token of a service account, good for *seconds* (at least 600)."""
-        path = f"/api/v1/namespaces/{namespace}/serviceaccounts/{service_account}/token"
-        body = {
-            "apiVersion": "authentication.k8s.io/v1",
-            "kind": "TokenRequest",
-            "spec": {"expirationSeconds": seconds},
-        }
-        return str(self.transport.send("POST", path, body=body)["status"]["token"])
 
     # -- kinds and health ------------------------------------------------------------------------------
 
