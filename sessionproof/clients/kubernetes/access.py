@@ -31,8 +31,6 @@ class Access:
     """``https://host:port``, without a slash at the end."""
     tls: ssl.SSLContext | None = field(repr=False, default=None)
     """Trust and client certificate; ``None`` for plain HTTP."""
-    trust: ssl.SSLContext | None = field(repr=False, default=None)
-    """Trust alone, for whoever comes with a token instead."""
     authorization: Callable[[], str] = field(repr=False, default=lambda: "")
     """The header's value, asked anew for each request; empty for none."""
     server_name: str | None = None
@@ -64,7 +62,6 @@ def from_kubeconfig(path: Path | str | None = None, context: str | None = None) 
     return Access(
         cluster["server"].rstrip("/"),
         _tls(file.parent, cluster, user) if secure else None,
-        _tls(file.parent, cluster, {}) if secure else None,
         _authorization(file.parent, user),
         cluster.get("tls-server-name"),
         chosen.get("namespace", "default"),
@@ -81,11 +78,9 @@ def from_pod() -> Access:
     if not host or not (_IN_POD / "token").exists():
         raise SuiteWrong("not inside a pod with a service account; give a kubeconfig")
     place = f"[{host}]" if ":" in host else host
-    trust = ssl.create_default_context(cafile=str(_IN_POD / "ca.crt"))
     return Access(
         f"https://{place}:{port}",
-        trust,
-        trust,
+        ssl.create_default_context(cafile=str(_IN_POD / "ca.crt")),
         # The kubelet renews the file; reading it each time is cheaper than being refused.
         lambda: f"Bearer {(_IN_POD / 'token').read_text().strip()}",
         None,
@@ -154,7 +149,6 @@ def _through_plugin(
     return Access(
         cluster["server"].rstrip("/"),
         tls,
-        _tls(file.parent, cluster, {}),
         authorization,
         cluster.get("tls-server-name"),
         chosen.get("namespace", "default"),
