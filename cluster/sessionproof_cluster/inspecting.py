@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sessionproof_cluster import cgroups, cluster, exclusion, layout, network, processes, stopping
+from sessionproof_cluster import cgroups, cluster, exclusion, layout, ledger, network, processes, stopping
+from sessionproof_cluster.cluster import Cluster
 from sessionproof_cluster.layout import Layout
 from sessionproof_cluster.progress import silent
 
@@ -24,22 +26,11 @@ def leftovers() -> list[Leftover]:
     """
     Everything with the marks of a cluster that belongs to none that is up.
 
-    A cluster that is just being raised is not up yet, so its parts are listed too.
+    What a living process is just raising or removing is nobody's leftover.
     """
+    busy = exclusion.held()
     living = {one.name: one for one in cluster.clusters()}
-    found: list[Leftover] = []
-    for pid, mark in sorted(processes.marks().items()):
-        owner = mark.partition("/")[0]
-        if owner not in living:
-            program = " ".join(processes.arguments(pid))[:80]
-            found.append(Leftover("process", f"{pid} {program}", owner))
-    expected = {
-        one.layout.namespace(place) for one in living.values() for place in (layout.CONTROL, *one.nodes)
-    }
-    for path in network.namespaces():
-        if path not in expected:
-            named_owner = layout.cluster_of_namespace(path.name)
-            found.append(Leftover("namespace", path.name, None if named_owner in living else named_owner))
+    found = _processes(living) + _namespaces(living)
     interfaces = [name for name in network.interfaces() if name.startswith("sp-")]
     for kind, names in (("interface", interfaces), ("cgroup", cgroups.named("sp-"))):
         found += [Leftover(kind, name, name[3:]) for name in names if name[3:] not in living]
@@ -47,14 +38,39 @@ def leftovers() -> list[Leftover]:
         if name not in living:
             found.append(Leftover("directory", str(layout.CLUSTERS / name), name))
             found += [Leftover("mount", point, name) for point in stopping.mounts(Layout(name))]
-    return found + _routes(set(living))
+    found += _routes(living)
+    # Held before or after the look: one that was begun or ended meanwhile was seen in the middle.
+    busy |= exclusion.held()
+    return [left for left in found if left.cluster not in busy]
 
 
-def _routes(living: set[str]) -> list[Leftover]:
-    owners: dict[str, str] = {}
-    for name in cluster.named():
-        if one := cluster.load_state(name):
-            owners |= dict.fromkeys((one.ranges.everything, *network.machine_routes(one.ranges)), name)
+def _processes(living: Collection[str]) -> list[Leftover]:
+    return [
+        Leftover("process", f"{pid} {' '.join(processes.arguments(pid))[:80]}", owner)
+        for pid, mark in sorted(processes.marks().items())
+        if (owner := mark.partition("/")[0]) not in living
+    ]
+
+
+def _namespaces(living: Mapping[str, Cluster]) -> list[Leftover]:
+    expected = {
+        one.layout.namespace(place) for one in living.values() for place in (layout.CONTROL, *one.nodes)
+    }
+    found = []
+    for path in network.namespaces():
+        if path not in expected:
+            owner = layout.cluster_of_namespace(path.name)
+            found.append(Leftover("namespace", path.name, None if owner in living else owner))
+    return found
+
+
+def _routes(living: Collection[str]) -> list[Leftover]:
+    owners = {
+        entry.name.split()[-1]: name
+        for name in cluster.named()
+        for entry in ledger.read(Layout(name).state)
+        if entry.kind == "route"
+    }
     return [
         Leftover("route", f"{route.get('type', '')} {route['dst']}".strip(), owners.get(route["dst"]))
         for route in network.routes("proto", str(network.PROTOCOL))
@@ -66,9 +82,9 @@ def remove_leftovers() -> list[Leftover]:
     """
     Remove everything that `leftovers` finds, and return what is still there.
 
-    A cluster that somebody is just raising is waited for, and stays.
+    A cluster that somebody is just raising or removing is left to them.
 
-    :raises ClusterBusy: one of them was being raised or removed by somebody for too long.
+    :raises ClusterBusy: somebody has begun to raise one of them meanwhile, and takes too long.
     """
     for name in sorted({left.cluster for left in leftovers() if left.cluster and layout.valid(left.cluster)}):
         with exclusion.holding(name, silent):

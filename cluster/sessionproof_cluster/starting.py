@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +22,7 @@ from sessionproof_cluster import (
     network,
     pki,
     ranges,
+    resolving,
     stopping,
     store,
     system_images,
@@ -39,6 +40,8 @@ _NODES = 90.0
 """Seconds from the start of the kubelets until all nodes are Ready."""
 _ADDONS = 90.0
 """Seconds until DNS serves."""
+_QUERY = 0.5
+"""Seconds for one answer of the DNS; it takes a millisecond."""
 _STAGE = "up"
 
 
@@ -249,16 +252,20 @@ def _await_nodes(one: Cluster, client: Api, progress: Progress) -> None:
 def _await_addons(one: Cluster, client: Api) -> None:
     def served() -> bool:
         status = client.request("GET", addons.dns_path())["status"]
-        return bool(status.get("readyReplicas", 0) >= 1) and not one.missing()
+        return status.get("readyReplicas", 0) >= 1 and not one.missing() and _names_resolve(one)
 
-    _until(served, one)
-
-
-def _until(served: Callable[[], bool], one: Cluster) -> None:
     if not waiting.Deadline.after(_ADDONS).until(served):
         raise errors.ComponentFailed(
             "DNS or ingress", f"not ready after {_ADDONS:.0f} s", one.control.log("ingress")
         )
+
+
+def _names_resolve(one: Cluster) -> bool:
+    """Ready pods are not enough: kube-proxy has to have heard of them, and a query sent before is lost."""
+    try:
+        return bool(resolving.addresses(one.ranges.dns, "kubernetes.default.svc.cluster.local", _QUERY))
+    except OSError:
+        return False
 
 
 def _keep_logs(names: Layout) -> Path | None:
