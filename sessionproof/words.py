@@ -7,7 +7,8 @@ anything is made, and a step catalogue can tell a reader what is allowed. Nothin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from sessionproof.catalogue import Catalogue
@@ -27,6 +28,19 @@ class Word(str):
         :raises CatalogueError: with the nearest right word.
         """
 
+    @classmethod
+    def values(cls, catalogue: Catalogue) -> Mapping[str, str]:  # noqa: ARG003
+        """
+        Everything that may be written here, with what it stands for where that is more than the word.
+
+        Empty where anything of the pattern's form will do: the meaning says which.
+        """
+        return dict.fromkeys(cls.pattern.split("|"), "") if _ALTERNATIVES.fullmatch(cls.pattern) else {}
+
+
+_ALTERNATIVES = re.compile(r"[\w ',-]+(?:\|[\w ',-]+)+")
+"""A pattern that is nothing but the words it allows."""
+
 
 class Persona(Word):
     """A person of the stories, by name."""
@@ -37,6 +51,10 @@ class Persona(Word):
 
     def check(self, catalogue: Catalogue) -> None:
         catalogue.persona(self)
+
+    @classmethod
+    def values(cls, catalogue: Catalogue) -> Mapping[str, str]:
+        return {persona.name: persona.role for persona in catalogue.personas.values()}
 
 
 class Budget(Word):
@@ -49,6 +67,10 @@ class Budget(Word):
     def check(self, catalogue: Catalogue) -> None:
         catalogue.budget(self)
 
+    @classmethod
+    def values(cls, catalogue: Catalogue) -> Mapping[str, str]:
+        return {budget.name: f"{budget.limit}, {budget.why}" for budget in catalogue.budgets.values()}
+
 
 class Template(Word):
     """A desktop template."""
@@ -59,6 +81,10 @@ class Template(Word):
 
     def check(self, catalogue: Catalogue) -> None:
         catalogue.template(self)
+
+    @classmethod
+    def values(cls, catalogue: Catalogue) -> Mapping[str, str]:
+        return {template.name: template.description or "" for template in catalogue.templates.values()}
 
 
 class Session(Word):
@@ -77,6 +103,11 @@ class Session(Word):
         if self.owner is not None:
             catalogue.persona(self.owner)
 
+    @classmethod
+    def values(cls, catalogue: Catalogue) -> Mapping[str, str]:
+        owned = {f"{name}'s session": "" for name in catalogue.personas}
+        return {"the session": "the one asked for last", **owned}
+
 
 class Phase(Word):
     """A phase of a session's life."""
@@ -91,7 +122,7 @@ class Phases(Word):
 
     __slots__ = ()
     pattern = rf"(?:{Phase.pattern})(?:, (?:{Phase.pattern}))+"
-    meaning = "phases in order, separated by commas"
+    meaning = f"two or more of {Phase.pattern.replace('|', ', ')}, in order, separated by commas"
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.split(", "))

@@ -23,7 +23,7 @@ from sessionproof.catalogue.entries import (
 from sessionproof.catalogue.loading import load
 from sessionproof.catalogue.places import CatalogueError, Problem
 from sessionproof.catalogue.references import Reference
-from sessionproof.catalogue.stories import Story, read_stories, stories_of
+from sessionproof.catalogue.stories import Story, read_features, read_stories, stories_of
 from sessionproof.catalogue.tags import check_tags, derived_labels
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "check_tags",
     "derived_labels",
     "load",
+    "read_features",
     "read_stories",
     "stories_of",
 ]

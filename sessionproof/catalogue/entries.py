@@ -131,10 +131,15 @@ class Budget(budgets.Budget):
     overridden_from: float | None = None
     """Never written in a file: the catalogue's value where a target overrides it, else absent."""
 
-    def __str__(self) -> str:
+    @property
+    def limit(self) -> str:
+        """The limit in words, such as `30 s` or `at least 15 1/s`."""
         least = "at least " if self.kind == "lower" else ""
+        return f"{least}{self.value:g} {self.unit}"
+
+    def __str__(self) -> str:
         own = f", overridden from {self.overridden_from:g}" if self.overridden_from is not None else ""
-        return f"{least}{self.value:g} {self.unit} (budget {self.name}{own})"
+        return f"{self.limit} (budget {self.name}{own})"
 
 
 @dataclass(frozen=True)

@@ -65,20 +65,29 @@ def read_stories(folder: Path | str = "features") -> list[Story]:
 
     :raises CatalogueError: for a feature file that behave's parser refuses.
     """
+    return [story for shown, feature in read_features(folder) for story in stories_of(feature, shown)]
+
+
+def read_features(folder: Path | str = "features") -> list[tuple[str, Any]]:
+    """
+    Every feature under *folder* as behave parses it, by its file's name relative to the folder's parent.
+
+    :raises CatalogueError: for a feature file that behave's parser refuses.
+    """
     from behave.parser import ParserError, parse_file  # behave takes 60 ms to import: only who needs it pays
 
     root = Path(folder)
-    found: list[Story] = []
+    found: list[tuple[str, Any]] = []
     problems: list[Problem] = []
     for path in sorted(root.rglob("*.feature")):
-        shown = str(path.relative_to(root.parent))
+        shown = path.relative_to(root.parent).as_posix()
         try:
             feature = parse_file(str(path))
         except ParserError as error:
             problems.append(Problem(shown, error.line or 1, str(error).split("\n", 1)[0]))
             continue
         if feature is not None:
-            found += stories_of(feature, shown)
+            found.append((shown, feature))
     if problems:
         raise CatalogueError(problems)
     return found

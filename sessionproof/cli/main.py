@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from types import FrameType
 
 from sessionproof import errors
-from sessionproof.cli import clean, cluster, images, requirements, runs
+from sessionproof.cli import clean, cluster, images, requirements, runs, steps
 
 _DESCRIPTION = """\
 Tells the stories of session platforms against real infrastructure, and publishes what was seen.
@@ -56,7 +56,7 @@ def parser() -> argparse.ArgumentParser:
     )
     whole.add_argument("--debug", action="store_true", help="show where an error came from")
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for group in (cluster, images, runs, requirements, clean):
+    for group in (cluster, images, runs, requirements, steps, clean):
         group.add_to(commands)
     return whole
 
