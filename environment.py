@@ -3,8 +3,8 @@
 from behave import register_type
 
 from sessionproof import words
-from sessionproof.hooks import after_all, after_step, before_all, before_scenario
+from sessionproof.hooks import after_step, before_all, before_scenario
 
-__all__ = ["after_all", "after_step", "before_all", "before_scenario"]
+__all__ = ["after_step", "before_all", "before_scenario"]
 
 register_type(**words.converters())

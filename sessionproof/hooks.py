@@ -12,7 +12,7 @@ import os
 import secrets
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
@@ -22,7 +22,7 @@ import allure
 from sessionproof import janitor, project
 from sessionproof.catalogue import Catalogue, Target
 from sessionproof.evidence import Exhibit
-from sessionproof.ledger import Ledger
+from sessionproof.ledger import Ledger, read_runs
 from sessionproof.reporting.formatter import SessionproofFormatter
 from sessionproof.reporting.told import Told
 from sessionproof.signals import interruption
@@ -56,22 +56,40 @@ worlds_factory: Callable[[Path, Catalogue, Target, Ledger], Worlds] = _real_worl
 
 @dataclass
 class Run:
-    """What the hooks keep for the whole run, as ``context.run``."""
+    """What the hooks keep for the whole run, as ``context.run``; a forked worker goes on with its own copy."""
 
     root: Path
     catalogue: Catalogue
     target: Target
-    id: str
+    name: str
+    """Ten hexadecimal digits by which all that the run makes is known."""
+    process: int = field(default_factory=os.getpid)
+    """The process that began the run."""
+
+    @property
+    def id(self) -> str:
+        """A worker is a run of its own to the ledger: one that dies leaves a dead run, which anybody can finish."""
+        return self.name if os.getpid() == self.process else f"{self.name}-{os.getpid()}"
+
+    @property
+    def ledgers(self) -> Path:
+        """Where it is written down what is made."""
+        return self.root / ".sessionproof" / "ledger"
 
     @cached_property
     def ledger(self) -> Ledger:
         """Begun with the first scenario that is not skipped."""
-        return Ledger(self.root / ".sessionproof" / "ledger", self.id)
+        return Ledger(self.ledgers, self.id)
 
     @cached_property
     def worlds(self) -> Worlds:
         """Made with the first scenario that is not skipped."""
         return worlds_factory(self.root, self.catalogue, self.target, self.ledger)
+
+    @property
+    def opened(self) -> bool:
+        """Whether this process has made anything that it must close."""
+        return "worlds" in self.__dict__ or "ledger" in self.__dict__
 
     def close(self) -> None:
         """Close what was opened."""
@@ -79,6 +97,11 @@ class Run:
             self.worlds.close()
         elif "ledger" in self.__dict__:
             self.ledger.close()
+
+    def finish_dead_workers(self) -> None:
+        """Lift the faults and remove the things of workers of this run that died."""
+        if any(not run.lives for run in read_runs(self.ledgers, f"{self.name}-")):
+            janitor.finish_dead_runs(self.ledgers, say=_say)
 
 
 def before_all(context: Any) -> None:
@@ -94,8 +117,9 @@ def before_all(context: Any) -> None:
     root = project.root_of(context.config.base_dir)
     known = project.catalogue_in(project.catalogue_for(context.config))
     target = known.target(context.config.userdata.get("target"))
-    janitor.finish_dead_runs(root / ".sessionproof" / "ledger", say=_say)
     context.run = Run(root, known, target, secrets.token_hex(5))
+    janitor.finish_dead_runs(context.run.ledgers, say=_say)
+    context.add_cleanup(context.run.finish_dead_workers)
     _environment(context)
 
 
@@ -107,7 +131,7 @@ def before_scenario(context: Any, scenario: Any) -> None:
     if reason:
         scenario.skip(reason)
         return
-    world = context.run.worlds.open()
+    world = _worlds(context).open()
     context.world = world
     context.add_cleanup(_close, context, scenario, world)
 
@@ -125,12 +149,21 @@ def after_step(context: Any, step: Any) -> None:
             _attach(exhibit)
 
 
-def after_all(context: Any) -> None:
-    """Close what the scenarios shared."""
-    run = getattr(context, "run", None)
-    if run is not None:
+def _worlds(context: Any) -> Worlds:
+    """The worlds of this process; with the first one it is settled that it closes them when it ends."""
+    run: Run = context.run
+    if not run.opened:
+        context.add_cleanup(_close_run, context, layer="testrun")
+        run.finish_dead_workers()
+    return run.worlds
+
+
+def _close_run(context: Any) -> None:
+    try:
         with interruption.cleaning():
-            run.close()
+            context.run.close()
+    except KeyboardInterrupt as end:
+        context.abort(reason=str(end))
 
 
 def _why_skipped(context: Any, scenario: Any) -> str | None:

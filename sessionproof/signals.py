@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-_ENDING = (signal.SIGINT, signal.SIGTERM)
+ENDING = (signal.SIGINT, signal.SIGTERM)
+"""Signals that end a run."""
 
 
 class Interruption:
@@ -26,11 +27,17 @@ class Interruption:
         self._cleaning = 0
         self._raised = False
 
+    def begin_anew(self) -> None:
+        """In a forked worker: forget what the parent was told and was doing, and let signals come again."""
+        self.asked, self._cleaning, self._raised = None, 0, False
+        self.install()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
+
     def install(self) -> None:
-        """Take over SIGINT and SIGTERM; in the main thread only, and in a forked worker again."""
+        """Take over SIGINT and SIGTERM; in the main thread only."""
         if threading.current_thread() is not threading.main_thread():
             raise RuntimeError("signals can be taken over in the main thread only")
-        for number in _ENDING:
+        for number in ENDING:
             signal.signal(number, self._handle)
 
     @contextmanager

@@ -23,6 +23,24 @@ def add_to(those: Commands) -> None:
         "run stories like behave, with four exit codes instead of two",
         "sessionproof run",
         "sessionproof run -- --tags @VDI-03 features/vdi",
+        "sessionproof run -j 3 -- --tags 'not @soak'",
+        "sessionproof run --shuffle=4711 -j 2",
+    )
+    run.add_argument(
+        "-j",
+        "--jobs",
+        type=_jobs,
+        metavar="N",
+        help="run scenarios in N workers side by side, each with a platform of its own; those tagged @exclusive "
+        "run first and alone, of the others the longest one first",
+    )
+    run.add_argument(
+        "--shuffle",
+        nargs="?",
+        type=_seed,
+        const="random",
+        metavar="SEED",
+        help="run in random order; the seed is printed, and with it the order can be had again",
     )
     run.add_argument("behave", nargs=argparse.REMAINDER, metavar="...", help="what behave is told")
     report = commands.add(
@@ -48,7 +66,22 @@ def _run(options: argparse.Namespace) -> int:
     from sessionproof import runner
 
     told = options.behave[1:] if options.behave[:1] == ["--"] else options.behave
+    if options.jobs:
+        told = ["--runner=sessionproof.runner:ParallelRunner", f"--jobs={options.jobs}", *told]
+    if options.shuffle:
+        told = [f"-Dorder={options.shuffle}", *told]
     return int(runner.run(commands.repository(), told))
+
+
+def _jobs(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(f"{text}: at least one worker is needed")
+    return number
+
+
+def _seed(text: str) -> str:
+    return f"random:{int(text)}"
 
 
 def _report(options: argparse.Namespace) -> int:

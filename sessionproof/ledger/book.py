@@ -180,10 +180,10 @@ class Run:
     """What stands, of all its processes, in the order in which it was planned."""
 
 
-def read_runs(folder: Path) -> list[Run]:
-    """The runs that have files in *folder*, in no order that means anything."""
+def read_runs(folder: Path, beginning: str = "") -> list[Run]:
+    """The runs whose id has that *beginning* and that have files in *folder*, in no order that means anything."""
     files: dict[str, list[Path]] = {}
-    for file in sorted(folder.glob("*.jsonl")):
+    for file in sorted(folder.glob(f"{beginning}*.jsonl")):
         files.setdefault(file.name.split(".", 1)[0], []).append(file)
     runs = []
     for run, own in files.items():

@@ -33,7 +33,7 @@ class SessionproofFormatter(Formatter):  # type: ignore[misc]
         self.folder = Path(stream_opener.name or DEFAULT_FOLDER).absolute()
         self.plan: Plan | None = None
         """The run's plan, if the runner keeps one."""
-        self.worker = "worker-0"
+        self.worker = identity.LANE
         """The lane of the report's timeline."""
         self._feature: Any = None
         self._reported: set[str] = set()
@@ -53,7 +53,7 @@ class SessionproofFormatter(Formatter):  # type: ignore[misc]
         if not self._listener:
             return
         self._feature = feature
-        identity.describe(feature, identity.root_of(self.config), self.worker)
+        identity.describe(feature, identity.root_of(self.config))
         for scenario in identity.scenarios_of(feature):
             scenario.run = self._recorded(scenario, scenario.run)
 
@@ -92,6 +92,11 @@ class SessionproofFormatter(Formatter):  # type: ignore[misc]
         if self._listener:
             self._listener.stop_session()
 
+    def lose(self, scenario: Any, reason: str) -> None:
+        """Write the result of a scenario whose process died while it ran, whatever that had written."""
+        if self._listener:
+            self._listener.report_unrun(scenario, reason, begun=True)
+
     def _recorded(self, scenario: Any, run: Any) -> Any:
         listener = self._listener
         assert listener is not None
@@ -100,6 +105,9 @@ class SessionproofFormatter(Formatter):  # type: ignore[misc]
             if self.plan is not None and is_selected(scenario, self.config):
                 self.plan.start(scenario.result.uuid)
             self._reported.add(scenario.result.uuid)
+            for label in scenario.result.labels:
+                if label.name == "thread":
+                    label.value = self.worker
             listener.start_scenario(scenario)
             try:
                 return run(runner)

@@ -29,6 +29,9 @@ class Derived(Protocol):
 
 Derive = Callable[[list[str]], Derived]
 
+LANE = "worker-0"
+"""The lane of the report's timeline, until it is known which worker runs the scenario."""
+
 _HOST = socket.gethostname()
 _LANGUAGE = f"cpython{platform.python_version_tuple()[0]}"
 
@@ -44,7 +47,7 @@ def root_of(config: Any) -> Path:
     return Path(base).resolve().parent if base else Path.cwd()
 
 
-def describe(feature: Any, root: Path, worker: str = "worker-0", derive: Derive | None = None) -> None:
+def describe(feature: Any, root: Path, derive: Derive | None = None) -> None:
     """
     Give every scenario of *feature* its ``result``: a ``TestResult`` that knows who it is, but no verdict.
 
@@ -61,7 +64,7 @@ def describe(feature: Any, root: Path, worker: str = "worker-0", derive: Derive 
         if number > 1:
             result.parameters.append(Parameter(name="occurrence", value=str(number)))
         _identify(result)
-        _label(result, scenario, worker, derive)
+        _label(result, scenario, derive)
         scenario.result = result
 
 
@@ -97,7 +100,7 @@ def _identify(result: TestResult) -> None:
     result.historyId = _digest(result.fullName, *(f"{p.name}={p.value}" for p in result.parameters))
 
 
-def _label(result: TestResult, scenario: Any, worker: str, derive: Derive | None) -> None:
+def _label(result: TestResult, scenario: Any, derive: Derive | None) -> None:
     rule = _rule(scenario)
     tags = list(
         dict.fromkeys(map(str, [*scenario.feature.tags, *(rule.tags if rule else ()), *scenario.tags]))
@@ -119,7 +122,7 @@ def _label(result: TestResult, scenario: Any, worker: str, derive: Derive | None
     labels += [Label(name, value) for name, value in defaults.items() if value and name not in own]
     labels += [
         Label("host", _HOST),
-        Label("thread", worker),
+        Label("thread", LANE),
         Label("framework", "behave"),
         Label("language", _LANGUAGE),
     ]

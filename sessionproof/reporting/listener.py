@@ -62,12 +62,13 @@ class Listener(AllureListener):  # type: ignore[misc]
         self.group_context.append_test(result.uuid)
         self.group_context.exit()
 
-    def report_unrun(self, scenario: Any, reason: str) -> None:
-        """Write a result for a scenario that behave never came to."""
+    def report_unrun(self, scenario: Any, reason: str, *, begun: bool = False) -> None:
+        """Write a result for a scenario that behave never came to, or never came to the end of."""
         result: TestResult = scenario.result
         result.start = result.stop = now()
         result.status = verdicts.Verdict.NOT_RUN.status
-        result.statusDetails = StatusDetails(message=f"not executed: {reason}")
+        what = "started and never finished" if begun else "not executed"
+        result.statusDetails = StatusDetails(message=f"{what}: {reason}")
         self._files.write_result(result)
 
     def _attach_output(self, scenario: Any) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 HERE = Path(__file__).parent
 OURS = "sessionproof.runner:SessionproofRunner"
+PARALLEL = "sessionproof.runner:ParallelRunner"
 PLAIN = "behave.runner:Runner"
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from .conftest import HERE, OURS, PLAIN, Behave, Ran
+from .conftest import HERE, OURS, PARALLEL, PLAIN, Behave, Ran
 
 STORIES = "not @excluded and not @deadly"
 EXPECTED = {
@@ -20,14 +20,21 @@ EXPECTED = {
 }
 
 
-@pytest.fixture(scope="module", params=[OURS, PLAIN], ids=["our runner", "behave's runner"])
+@pytest.fixture(
+    scope="module", params=[OURS, PARALLEL, PLAIN], ids=["our runner", "three workers", "behave's runner"]
+)
 def told(request: pytest.FixtureRequest, behave: Behave) -> Ran:
-    return behave("--tags", STORIES, runner=request.param)
+    return behave("--tags", STORIES, "-j", "3", runner=request.param)
+
+
+@pytest.fixture(scope="module", params=[OURS, PARALLEL], ids=["our runner", "three workers"])
+def ours(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture(scope="module")
-def ran(behave: Behave) -> Ran:
-    return behave("--tags", STORIES)
+def ran(behave: Behave, ours: str) -> Ran:
+    return behave("--tags", STORIES, "-j", "3", runner=ours)
 
 
 def test_every_selected_scenario_has_exactly_one_result(told: Ran) -> None:
@@ -77,16 +84,16 @@ def test_statuses_agree_with_behave(told: Ran) -> None:
     assert told.code == 1
 
 
-def test_identities_are_the_same_wherever_behave_starts(behave: Behave, ran: Ran) -> None:
+def test_identities_are_the_same_wherever_behave_starts(behave: Behave, ours: str, ran: Ran) -> None:
     """From inside ``features/`` each scenario is the same one as from the root."""
-    inside = behave("--tags", STORIES, cwd="features")
+    inside = behave("--tags", STORIES, cwd="features", runner=ours)
 
     assert {result["historyId"] for result in ran.results} == {r["historyId"] for r in inside.results}
 
 
-def test_one_line_of_a_file_is_one_result(behave: Behave) -> None:
+def test_one_line_of_a_file_is_one_result(behave: Behave, ours: str) -> None:
     """FILE:LINE selects, and what it leaves out is not reported as skipped."""
-    one = behave("features/verdicts.feature:8")
+    one = behave("features/verdicts.feature:8", runner=ours)
 
     assert [result["name"] for result in one.results] == ["It passes"]
     assert one.code == 0
@@ -145,7 +152,9 @@ def test_attachments_outside_of_scenarios_belong_to_the_run(told: Ran) -> None:
     """An attachment in a plain before_feature, or in before_all, ends nothing."""
     attached = [item for one in told.globals for item in one.get("attachments", [])]
 
-    assert len([item for item in attached if item["name"] == "note"]) == 3
+    # Workers enter a feature anew for each of its scenarios.
+    entered = len(told.results) if "ParallelRunner" in told.said else 3
+    assert len([item for item in attached if item["name"] == "note"]) == entered
 
 
 def test_what_was_printed_is_kept_without_its_secrets(told: Ran) -> None:
@@ -164,9 +173,9 @@ def test_each_step_has_a_status(told: Ran) -> None:
     assert set() == {step["status"] for step in steps} - {"passed", "failed", "broken", "skipped"}
 
 
-def test_a_failing_before_all_is_an_error_of_the_run_and_of_each_scenario(behave: Behave) -> None:
+def test_a_failing_before_all_is_an_error_of_the_run_and_of_each_scenario(behave: Behave, ours: str) -> None:
     """Nothing is lost: each planned scenario is there, with the reason."""
-    ran = behave("--tags", STORIES, "-D", "no_start=yes")
+    ran = behave("--tags", STORIES, "-D", "no_start=yes", runner=ours)
 
     assert (ran.code, len(ran.results)) == (1, 25)
     assert {"broken"} == {result["status"] for result in ran.results}
@@ -196,9 +205,9 @@ def test_a_killed_run_is_told_by_the_next_command(behave: Behave) -> None:
     }
 
 
-def test_mistakes_are_told_before_anything_is_made(behave: Behave) -> None:
+def test_mistakes_are_told_before_anything_is_made(behave: Behave, ours: str) -> None:
     """Undefined steps, misspelt keywords and tags are told together with their places, and nothing runs."""
-    ran = behave("-D", f"catalogue={HERE.parents[1] / 'scenarios.yaml'}", project="mistakes")
+    ran = behave("-D", f"catalogue={HERE.parents[1] / 'scenarios.yaml'}", project="mistakes", runner=ours)
 
     said = {
         "features/mistakes.feature:7: undefined step: Then it sings",
@@ -220,14 +229,14 @@ def test_an_unknown_tag_is_an_error_that_names_the_nearest(behave: Behave) -> No
     assert "--tags @soakk: unknown tag 'soakk'; did you mean 'soak'?" in ran.said
 
 
-def test_running_nothing_fails(behave: Behave) -> None:
+def test_running_nothing_fails(behave: Behave, ours: str) -> None:
     """A selection of nothing proves nothing."""
-    ran = behave("--tags", "@owner_less and @feature_breaks")
+    ran = behave("--tags", "@owner_less and @feature_breaks", runner=ours)
 
     assert (ran.code, ran.results) == (1, [])
     assert "no scenario" in ran.said
 
 
-def test_a_dry_run_writes_no_results(behave: Behave) -> None:
+def test_a_dry_run_writes_no_results(behave: Behave, ours: str) -> None:
     """A folder of results never fills with skips."""
-    assert behave("--dry-run", "--tags", STORIES).results == []
+    assert behave("--dry-run", "--tags", STORIES, runner=ours).results == []

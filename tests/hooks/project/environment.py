@@ -7,10 +7,10 @@ from behave import register_type
 
 from sessionproof import hooks, janitor, words
 from sessionproof.evidence import Evidence
-from sessionproof.hooks import after_all, after_step, before_all, before_scenario
+from sessionproof.hooks import after_step, before_all, before_scenario
 from sessionproof.timeline import Timeline
 
-__all__ = ["after_all", "after_step", "before_all", "before_scenario"]
+__all__ = ["after_step", "before_all", "before_scenario"]
 
 register_type(**words.converters())
 janitor.finish_dead_runs = lambda *_, **__: janitor.Finished()

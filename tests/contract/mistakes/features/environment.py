@@ -1,3 +1,3 @@
-from sessionproof.hooks import after_all, after_step, before_all, before_scenario
+from sessionproof.hooks import after_step, before_all, before_scenario
 
-__all__ = ["after_all", "after_step", "before_all", "before_scenario"]
+__all__ = ["after_step", "before_all", "before_scenario"]

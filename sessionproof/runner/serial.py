@@ -1,31 +1,25 @@
-"""
-behave's runner, made honest: what was planned is what is reported, and running nothing is no success.
-
-``behave`` uses it by ``[tool.behave]`` of ``pyproject.toml``, ``sessionproof run`` by :func:`run`.
-"""
+"""behave's runner, made honest: what was planned is what is reported, and running nothing is no success."""
 
 from __future__ import annotations
 
-import contextlib
 import sys
 from collections.abc import Iterable, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import allure_commons
-from behave.exception import ConfigError, TagExpressionError
 from behave.runner import Runner
 
 from sessionproof import checking, project
 from sessionproof.catalogue import CatalogueError, derived_labels
-from sessionproof.errors import ExitCode
 from sessionproof.evidence import mask
-from sessionproof.reporting import identity, results
+from sessionproof.reporting import identity
 from sessionproof.reporting.formatter import SessionproofFormatter
 from sessionproof.reporting.listener import is_selected
 from sessionproof.reporting.outcomes import Outcome
 from sessionproof.reporting.plan import Plan
+from sessionproof.runner import durations
+from sessionproof.runner.schedule import Shuffle
 from sessionproof.signals import interruption
 
 
@@ -36,12 +30,17 @@ class SessionproofRunner(Runner):  # type: ignore[misc]
     every story is checked before anything is made, and mistakes end the run there;
     results are planned before the first hook, and every planned scenario has one at the end, whatever
     ended the run; zero executed scenarios are a failure; an error of ``before_all`` or ``after_all`` is
-    one of the report. A dry run writes no results.
+    one of the report. A dry run writes no results. ``-D order=random[:SEED]`` puts features, and what is in
+    each, into random order.
     """
 
     def __init__(self, config: Any) -> None:
         super().__init__(config)
         self._reason = "the run ended before it"
+        self.shuffle: Shuffle | None = None
+        """The random order that was asked for."""
+        self.durations: dict[str, float] = {}
+        """What scenarios took when they were last run, by ``historyId``."""
 
     def load_hooks(self, filename: str | None = None) -> None:
         super().load_hooks(filename)
@@ -53,27 +52,29 @@ class SessionproofRunner(Runner):  # type: ignore[misc]
         good = super().run_hook(hook_name, *args)
         # The results of a feature's scenarios are written by now: its end has no other place to be shown.
         if good is False and hook_name in ("after_feature", "after_rule"):
-            _tell(str(args[0].error_message))
+            tell_run(str(args[0].error_message))
         return good
 
     def run_model(self, features: Sequence[Any] | None = None) -> bool:
         """Run what was parsed; True if anything failed, or nothing was run."""
+        features = self.features if features is None else features
+        if self.config.dry_run:
+            return bool(super().run_model(features))
         selected = [
             scenario
-            for feature in (self.features if features is None else features)
+            for feature in features
             for scenario in feature.walk_scenarios()
             if is_selected(scenario, self.config)
         ]
-        if self.config.dry_run:
-            return bool(super().run_model(features))
         self.context.on_cleanup_error = self._cleanup_failed
         problems = self._prepare()
         writing = [formatter for formatter in self.formatters if isinstance(formatter, SessionproofFormatter)]
         plans = [self._plan(formatter, selected) for formatter in writing]
         failed = True
         try:
-            failed = self._refused(problems) if problems else bool(super().run_model(features))
+            failed = self._refused(problems) if problems else self._run_stories(features, selected)
         finally:
+            durations.keep(self._root, durations.taken(selected))
             gaps = sum(plan.close_gaps(self._why_gaps()) for plan in plans)
             for plan in plans:
                 plan.close()
@@ -82,11 +83,19 @@ class SessionproofRunner(Runner):  # type: ignore[misc]
         wrong = [self._not_as_planned(plan) for plan in plans]
         return any([failed, self._gaps_left(gaps), self._nothing_ran(selected), *wrong])
 
+    def _run_stories(self, features: Sequence[Any], selected: Sequence[Any]) -> bool:  # noqa: ARG002
+        """Run hooks and stories and tell formatters and reporters; whether anything failed."""
+        ordered = list(features)
+        if self.shuffle:
+            self.shuffle.features(ordered)
+        return bool(super().run_model(ordered))
+
     # -- before the run --------------------------------------------------------------------------------
 
     def _prepare(self) -> str:
         """Give every scenario who it is in reports; returns what makes the run senseless, or nothing."""
-        root, file = project.root_of(self.config.base_dir), project.catalogue_for(self.config)
+        self._root, file = project.root_of(self.config.base_dir), project.catalogue_for(self.config)
+        self.durations = durations.read(self._root)
         known, problems = None, ""
         try:
             known = (
@@ -97,13 +106,19 @@ class SessionproofRunner(Runner):  # type: ignore[misc]
         derive = partial(derived_labels, known) if known else None
         for feature in self.features:
             identity.describe(feature, identity.root_of(self.config), derive=derive)
-        return problems or "\n".join(checking.problems_of(self, known, root))
+        try:
+            self.shuffle = Shuffle.asked(self.config.userdata.get("order"))
+        except ValueError as error:
+            problems = problems or str(error)
+        if self.shuffle:
+            _say(str(self.shuffle))
+        return problems or "\n".join(checking.problems_of(self, known, self._root))
 
     def _refused(self, problems: str) -> bool:
         """End the run before its first hook."""
         self._reason = f"the run was refused: {problems}"
         _say(f"\nnothing was run, because:\n{problems}\n")
-        _tell(self._reason)
+        tell_run(self._reason)
         for formatter in self.formatters:
             formatter.close()
         return True
@@ -124,7 +139,7 @@ class SessionproofRunner(Runner):  # type: ignore[misc]
             except Exception as error:
                 if name == "before_all":
                     self._reason = f"before_all failed: {str(error) or type(error).__name__}"
-                _tell(f"{name} failed: {type(error).__name__}: {error}")
+                tell_run(f"{name} failed: {type(error).__name__}: {error}")
                 raise
             except KeyboardInterrupt:
                 self._reason = f"the run was interrupted in {name}"
@@ -139,7 +154,7 @@ class SessionproofRunner(Runner):  # type: ignore[misc]
             scenario = layer["scenario"]
             scenario.cleanup_errors = [*getattr(scenario, "cleanup_errors", ()), error]
         else:
-            _tell(f"clean-up of the {layer.get('@layer', 'run')} failed: {type(error).__name__}: {error}")
+            tell_run(f"clean-up of the {layer.get('@layer', 'run')} failed: {type(error).__name__}: {error}")
 
     # -- after the run ---------------------------------------------------------------------------------
 
@@ -166,32 +181,7 @@ class SessionproofRunner(Runner):  # type: ignore[misc]
         return not ran
 
 
-def run(root: Path, arguments: Sequence[str]) -> ExitCode:
-    """
-    Run stories as ``behave`` would in *root*, and tell the verdict by its exit code.
-
-    :param arguments: what ``behave`` is told.
-    """
-    from behave.__main__ import run_behave
-    from behave.configuration import Configuration
-
-    with contextlib.chdir(root):
-        try:
-            config = Configuration(list(arguments))
-            failed = run_behave(config) != 0
-        except (ConfigError, TagExpressionError) as error:
-            _say(f"{type(error).__name__}: {error}")
-            return ExitCode.NOT_RUN
-    if interruption.asked is not None:
-        return ExitCode.INTERRUPTED
-    if not failed:
-        return ExitCode.PASSED
-    folder = getattr(config, "results_folder", None)
-    found = {result.get("status") for result in results.read(folder)} if folder else set()
-    return ExitCode.FAILED if "failed" in found else ExitCode.NOT_RUN
-
-
-def _tell(text: str) -> None:
+def tell_run(text: str) -> None:
     """Show an error that belongs to no scenario in the report."""
     allure_commons.plugin_manager.hook.global_error(message=mask(text), trace=None)
 

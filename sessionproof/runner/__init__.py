@@ -1,0 +1,15 @@
+"""
+behave's runner, made honest, and made to run scenarios at the same time.
+
+``SessionproofRunner`` is what plain ``behave`` uses here, by ``[tool.behave]`` of ``pyproject.toml``.
+``ParallelRunner`` does the same with workers: ``behave -r sessionproof.runner:ParallelRunner -j 4``, or
+``sessionproof run -j 4``. :func:`run` is behave in this process with four exit codes instead of two.
+
+No verdict is made here: what a scenario came to is behave's and the report's business.
+"""
+
+from sessionproof.runner.ending import run
+from sessionproof.runner.parallel import ParallelRunner
+from sessionproof.runner.serial import SessionproofRunner
+
+__all__ = ["ParallelRunner", "SessionproofRunner", "run"]
