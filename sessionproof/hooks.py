@@ -19,7 +19,7 @@ from typing import Any, Protocol
 
 import allure
 
-from sessionproof import janitor, project
+from sessionproof import janitor, project, targets
 from sessionproof.catalogue import Catalogue, Target
 from sessionproof.evidence import Exhibit
 from sessionproof.ledger import Ledger, read_runs
@@ -98,10 +98,14 @@ class Run:
         elif "ledger" in self.__dict__:
             self.ledger.close()
 
+    def finish_dead_runs(self) -> None:
+        """Lift the faults and remove the things of runs that died, also of those on the target's own cluster."""
+        janitor.finish_dead_runs(self.ledgers, addresses=targets.known([self.target]), say=_say)
+
     def finish_dead_workers(self) -> None:
-        """Lift the faults and remove the things of workers of this run that died."""
+        """The same for workers of this run."""
         if any(not run.lives for run in read_runs(self.ledgers, f"{self.name}-")):
-            janitor.finish_dead_runs(self.ledgers, say=_say)
+            self.finish_dead_runs()
 
 
 def before_all(context: Any) -> None:
@@ -118,7 +122,7 @@ def before_all(context: Any) -> None:
     known = project.catalogue_in(project.catalogue_for(context.config))
     target = known.target(context.config.userdata.get("target"))
     context.run = Run(root, known, target, secrets.token_hex(5))
-    janitor.finish_dead_runs(context.run.ledgers, say=_say)
+    context.run.finish_dead_runs()
     context.add_cleanup(context.run.finish_dead_workers)
     _environment(context)
 

@@ -15,24 +15,20 @@ from functools import cached_property
 from itertools import count
 from pathlib import Path
 
-import sessionproof_cluster
-from sessionproof_cluster import binaries
-
-from sessionproof import janitor
-from sessionproof.adapters.vdi import exhibits
+from sessionproof import janitor, targets
+from sessionproof.adapters.vdi import exhibits, manifests
 from sessionproof.adapters.vdi.doors import SessionDoors
 from sessionproof.adapters.vdi.platform import VdiPlatform
 from sessionproof.adapters.vdi.product import VdiProduct
 from sessionproof.catalogue import Catalogue, Target
-from sessionproof.clients import kubernetes
 from sessionproof.clients.browser import Browser, Observations, Resolving, Viewer
 from sessionproof.clients.https import Https
-from sessionproof.clients.kubectl import Kubectl
 from sessionproof.errors import SuiteWrong, TargetUnavailable
 from sessionproof.evidence import Evidence
 from sessionproof.janitor import browsers
 from sessionproof.ledger import Ledger, things
 from sessionproof.ports.sessions import Person
+from sessionproof.targets import Place
 from sessionproof.timeline import Timeline
 from sessionproof.verbs import doors
 from sessionproof.verbs.people import Actor, Stage
@@ -40,31 +36,6 @@ from sessionproof.verbs.scene import Scene
 from sessionproof.verbs.session import StorySession
 from sessionproof.verbs.viewing import Viewing
 from sessionproof.words import Session as SessionWord
-
-
-@dataclass(frozen=True)
-class Ingress:
-    """Where a target's host names lead, and who must have signed for them."""
-
-    address: str
-    ca: Path
-    direct: tuple[str, ...]
-    """Ranges that a browser reaches without the ingress: media goes there."""
-
-    @classmethod
-    def of(cls, target: Target) -> Ingress:
-        """
-        What the target's cluster says.
-
-        :raises TargetUnavailable: if it is not up.
-        """
-        if target.cluster.embedded is None:
-            raise TargetUnavailable(
-                f"target '{target.name}': only the embedded cluster's ingress is known; found {target.cluster}"
-            )
-        cluster = sessionproof_cluster.find(target.cluster.embedded)
-        return cls(cluster.ingress_address, cluster.ca_certificate, (cluster.pod_cidr,))
-
 
 ENOUGH_FOR_P95 = 20
 """Samples from which on a nearest-rank p95 is not simply the largest."""
@@ -82,37 +53,38 @@ class Worlds:
     target: Target
     ledger: Ledger
     worker: int = 0
+    _unfit: TargetUnavailable | None = None
 
     def open(self) -> World:
         """A world for the next scenario."""
         return World(self, secrets.token_hex(5))
 
     @cached_property
-    def address(self) -> str:
-        """The cluster, as the ledger names it."""
-        return janitor.address_of(self.target.cluster)
+    def place(self) -> Place:
+        """
+        The target's cluster, looked at once.
 
-    @cached_property
-    def client(self) -> kubernetes.Client:
-        """The cluster's administrator."""
-        access = janitor.access_to(self.address)
-        if access is None:
-            raise TargetUnavailable(
-                f"target '{self.target.name}': {self.target.cluster} is not up; run `sessionproof up` first"
-            )
-        return kubernetes.Client(access)
+        :raises TargetUnavailable: with all that it lacks; the next story is told the same without looking again.
+        """
+        if self._unfit is not None:
+            raise self._unfit
+        if self.target.adapter != "vdi":
+            raise SuiteWrong(f"target '{self.target.name}': there is no adapter '{self.target.adapter}' yet")
+        try:
+            return targets.found_fit(self.target, manifests.needs(self.target, self.catalogue, self.root))
+        except TargetUnavailable as error:
+            self._unfit = error
+            raise
 
     @cached_property
     def platform(self) -> VdiPlatform:
         """The platform that this process's scenarios are lent."""
-        if self.target.adapter != "vdi":
-            raise SuiteWrong(f"target '{self.target.name}': there is no adapter '{self.target.adapter}' yet")
         platform = VdiPlatform(
-            self.client,
+            self.place.client,
             self.target,
             self.catalogue,
             self.ledger,
-            self.address,
+            self.place.address,
             f"{self.ledger.run}-{self.worker}",
             self.root,
         )
@@ -120,23 +92,9 @@ class Worlds:
         return platform
 
     @cached_property
-    def kubectl(self) -> Kubectl:
-        """The command line that people use."""
-        reference, _, context = self.address.partition("#")
-        if self.target.cluster.embedded is not None:
-            cluster = sessionproof_cluster.find(self.target.cluster.embedded)
-            return Kubectl(binaries.build() / "kubectl", cluster.kubeconfig)
-        return Kubectl(Path("kubectl"), Path(reference.removeprefix("kubeconfig:")), context or None)
-
-    @cached_property
-    def ingress(self) -> Ingress:
-        """Where the platform's host names lead."""
-        return Ingress.of(self.target)
-
-    @cached_property
     def browser(self) -> Browser:
         """The browser whose windows the scenarios open; a run that is killed leaves its folder and processes."""
-        ingress = self.ingress
+        ingress = self.place.ingress
         home = browsers.home_for(self.ledger.run, self.worker)
         self.ledger.plan(things.home(home, "browser in"))
         resolving = Resolving((f"*.{self.target.domain}",), ingress.address, ingress.direct)
@@ -185,12 +143,12 @@ class World:
     def product(self) -> VdiProduct:
         """The platform as this scenario may use it."""
         worlds = self.worlds
-        https = Https(worlds.ingress.address, worlds.ingress.ca)
+        https = Https(worlds.place.ingress.address, worlds.place.ingress.ca)
         self._closing.callback(https.close)
         product = VdiProduct(
             self.platform,
-            worlds.client,
-            worlds.kubectl,
+            worlds.place.client,
+            worlds.place.kubectl,
             SessionDoors(https),
             worlds.ledger,
             self.timeline,

@@ -20,6 +20,9 @@ Priority = Literal["P0", "P1", "P2"]
 Role = Literal["user", "operator", "admin", "agent"]
 Unit = Literal["ms", "s", "%", "%/h", "1/s", "1/min", "1/10 s", "m", "Mi", "Gi", "KB", "sessions", "n"]
 
+LOCAL_IMAGES = "sessionproof.local/"
+"""What references of images begin with that are in no registry: they are loaded onto nodes, or pushed by you."""
+
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _NO_OVERRIDES: Mapping[str, float] = MappingProxyType({})
 _E = TypeVar("_E")
@@ -59,6 +62,20 @@ class Target:
     """Environment that the suite gives the platform's deployment; credentials are refused here."""
     domain: str | None = None
     """Domain under which the platform serves its sessions."""
+    ingress_class: str | None = None
+    """IngressClass that serves the sessions; the cluster's default one if absent."""
+    ingress_address: str | None = None
+    """Where the sessions' host names lead, as an address or a name; absent: what the cluster publishes."""
+    ca: Reference | None = None
+    """PEM file of the CA that vouches for the host names; absent: a public one, or the embedded cluster's."""
+    media: tuple[str, ...] = ()
+    """Networks that a browser reaches without the ingress, as `10.244.0.0/16`: those of the pods, or of a
+    TURN server; WebRTC's media flow there. Known of an embedded cluster."""
+    storage_class: str | None = None
+    """StorageClass of the sessions' volumes; the cluster's default one if absent."""
+    registry: str | None = None
+    """Where the images of `sessionproof.local/` are pulled from, as `registry.example.com/qa`; absent: the
+    nodes have them."""
     capabilities: tuple[str, ...] = ()
     """What it declares it can do; a story that needs more is skipped with that reason."""
     budgets: Mapping[str, float] = field(default_factory=lambda: _NO_OVERRIDES)
@@ -67,6 +84,12 @@ class Target:
     def can(self, capability: str) -> bool:
         """Whether the target declares *capability*."""
         return capability in self.capabilities
+
+    def image(self, reference: str) -> str:
+        """The image as this target's nodes know it."""
+        if self.registry is None or not reference.startswith(LOCAL_IMAGES):
+            return reference
+        return f"{self.registry.rstrip('/')}/{reference.removeprefix(LOCAL_IMAGES)}"
 
 
 @dataclass(frozen=True)
@@ -113,6 +136,8 @@ class Template:
     """Environment of the session's container; credentials are refused here."""
     resources: Resources = Resources()
     """Defaults of the template."""
+    missing: bool = False
+    """Whether no node has the image, on purpose: stories of a start that fails need such a one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -105,6 +106,12 @@ def _cross_check(document: Document, sections: Mapping[str, _Read]) -> None:
             document.wrong(
                 where, f"the cluster of target {name!r} needs one of embedded, kubeconfig, kind; has {found}"
             )
+        for network in target.media:
+            if not _is_network(network):
+                document.wrong(
+                    _child(node, "media"),
+                    f"{network!r} in 'media' of target {name!r} is no IPv4 network, as 10.244.0.0/16",
+                )
     for name, persona in sections["personas"].entries.items():
         if persona is not None and "{unique}" not in persona.email:
             node = _child(sections["personas"].nodes[name], "email")
@@ -133,6 +140,14 @@ def _known(
     for word in words:
         if word not in sections[section].entries:
             document.unknown(places.get(word, node), what, word, list(sections[section].entries))
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.IPv4Network(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _child(node: yaml.Node, key: str) -> yaml.Node:

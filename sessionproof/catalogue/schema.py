@@ -99,7 +99,7 @@ def _schema(hint: Any) -> dict[str, Any]:
         return {"type": "string", "pattern": "^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$"}
     if is_dataclass(hint) and isinstance(hint, type):
         return _entry(hint)
-    return {"type": {str: "string", int: "integer", float: "number"}[hint]}
+    return {"type": {str: "string", int: "integer", float: "number", bool: "boolean"}[hint]}
 
 
 @functools.cache

@@ -46,6 +46,8 @@ def read(document: Document, node: yaml.Node, kind: Any, what: str) -> Any:
         return _mapping(document, node, get_args(kind)[1], what)
     if kind is Reference:
         return _reference(document, node, what)
+    if kind is bool:
+        return _switch(document, node, what)
     if kind in (str, int, float):
         return _scalar(document, node, kind, what)
     return entry(document, node, kind, what)
@@ -105,6 +107,14 @@ def _reference(document: Document, node: yaml.Node, what: str) -> Any:
     except ValueError as error:
         document.wrong(node, f"{what}: {error}")
         return WRONG
+
+
+def _switch(document: Document, node: yaml.Node, what: str) -> Any:
+    text = _scalar(document, node, str, what)
+    if text is not WRONG and text not in ("true", "false"):
+        document.wrong(node, f"{what} must be true or false, not {text!r}")
+        return WRONG
+    return text if text is WRONG else text == "true"
 
 
 def _scalar(document: Document, node: yaml.Node, kind: type, what: str) -> Any:

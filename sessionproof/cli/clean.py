@@ -29,7 +29,9 @@ def _janitor(_options: argparse.Namespace) -> int:
     from sessionproof import janitor
 
     console = Console()
-    finished = janitor.finish_dead_runs(commands.ledgers(commands.repository()), say=console.say)
+    finished = janitor.finish_dead_runs(
+        commands.ledgers(commands.repository()), addresses=commands.addresses(), say=console.say
+    )
     for one in finished.left:
         sys.stderr.write(f"left: {one}\n")
     for unlooked in finished.unlooked:

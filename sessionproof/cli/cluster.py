@@ -50,8 +50,16 @@ def add_to(those: Commands) -> None:
         "sessionproof status --json | jq .leftovers",
     )
     status.add_argument("--json", action="store_true", help="as JSON, and nothing else, on standard output")
-    commands.add(
-        those, "doctor", _doctor, "say what this machine lacks, and how to get it", "sessionproof doctor"
+    doctor = commands.add(
+        those,
+        "doctor",
+        _doctor,
+        "say what this machine, or the cluster of a target, lacks, and how to get it",
+        "sessionproof doctor",
+        "sessionproof doctor --target staging",
+    )
+    doctor.add_argument(
+        "--target", metavar="NAME", help="look at the cluster of this target of scenarios.yaml"
     )
 
 
@@ -105,7 +113,7 @@ def _status(options: argparse.Namespace) -> int:
         }
         for cluster in sessionproof_cluster.clusters()
     ]
-    found, unlooked = janitor.look(_addresses())
+    found, unlooked = janitor.look(commands.addresses())
     if options.json:
         sys.stdout.write(json.dumps({"clusters": clusters, "leftovers": len(found)}) + "\n")
     else:
@@ -138,26 +146,28 @@ def _shown(clusters: list[dict[str, Any]], found: list[Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _addresses() -> list[str]:
-    """Clusters to look at: the embedded ones, and those of the targets if we stand in a suite."""
-    from sessionproof import catalogue, janitor
-    from sessionproof.janitor import clusters
-
-    found = clusters.embedded_addresses()
-    with contextlib.suppress(errors.SuiteWrong):
-        targets = catalogue.load(commands.repository() / "scenarios.yaml").targets.values()
-        found += [janitor.address_of(target.cluster) for target in targets]
-    return found
-
-
-def _doctor(_options: argparse.Namespace) -> int:
+def _doctor(options: argparse.Namespace) -> int:
     import sessionproof_cluster
 
-    checks = sessionproof_cluster.doctor()
+    checks = _fitness(options.target) if options.target else sessionproof_cluster.doctor()
     words = {True: "MISSING", False: "advice"}
     rows = [("ok" if c.ok else words[c.needed], c.name, c.found, "" if c.ok else c.advice) for c in checks]
     sys.stdout.write(table(rows, ("", "WHAT", "FOUND", "WHAT TO DO")) + "\n")
     return errors.ExitCode.PASSED if all(c.ok or not c.needed for c in checks) else errors.ExitCode.NOT_RUN
+
+
+def _fitness(name: str) -> list[Any]:
+    """What a run would look at before it makes anything on the target."""
+    from sessionproof import catalogue, targets
+    from sessionproof.adapters.vdi import manifests
+
+    root = commands.repository()
+    known = catalogue.load(root / "scenarios.yaml")
+    target = known.target(name)
+    checks, place = targets.examine(target, manifests.needs(target, known, root))
+    if place is not None:
+        place.client.close()
+    return checks
 
 
 @contextlib.contextmanager

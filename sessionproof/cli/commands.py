@@ -59,3 +59,14 @@ def repository(start: Path | None = None) -> Path:
 def ledgers(folder: Path) -> Path:
     """Where the ledgers of a repository are."""
     return folder / ".sessionproof" / "ledger"
+
+
+def addresses() -> list[str]:
+    """Clusters to look at: the embedded ones that are up, and those of the targets if we stand in a suite."""
+    from sessionproof import catalogue, targets
+
+    try:
+        suite = catalogue.load(repository() / "scenarios.yaml").targets.values()
+    except errors.SuiteWrong:
+        return targets.embedded_addresses()
+    return targets.known(suite)

@@ -27,7 +27,9 @@ def add_to(those: Commands) -> None:
         "build the images of the reference platforms; what is cached is not built again",
         "sudo sessionproof images",
         "sudo sessionproof images desktop",
+        "sudo sessionproof images --target laptop      and load them onto its nodes",
     )
+    command.add_argument("--target", metavar="NAME", help="load them onto the nodes of this target's cluster")
     command.add_argument("name", nargs="*", help="folders of reference/ that hold an image.toml (all)")
 
 
@@ -52,8 +54,18 @@ def build(root: Path, names: Sequence[str], console: Console) -> list[BuiltImage
 
 def _images(options: argparse.Namespace) -> int:
     console = Console()
+    root = commands.repository()
+    target = None
+    if options.target:
+        from sessionproof import catalogue
+
+        target = catalogue.load(root / "scenarios.yaml").target(options.target)
     try:
-        built = build(commands.repository(), options.name, console)
+        built = build(root, options.name, console)
+        if target is not None:
+            from sessionproof import targets
+
+            targets.load_images(target, [image.path for image in built], console)
     finally:
         console.finish()
     for image in built:

@@ -35,15 +35,17 @@ class Unanswered(TargetUnavailable):
 class Https:
     """One client for one ingress; certificates are verified against its CA and the name asked for."""
 
-    def __init__(self, address: str, ca: Path, *, timeout: float = 5.0) -> None:
+    def __init__(self, address: str, ca: Path | None, *, timeout: float = 5.0) -> None:
         """
         :param address: where every host name leads, as the ingress would by DNS.
-        :param ca: PEM file of the CA that must have signed the certificates.
+        :param ca: PEM file of the CA that must have signed the certificates; None for the public ones.
         :param timeout: seconds for one request, connection included.
         """
         self._address = address
         self._client = httpx.Client(
-            verify=ssl.create_default_context(cafile=str(ca)), timeout=timeout, trust_env=False
+            verify=ssl.create_default_context(cafile=str(ca) if ca else None),
+            timeout=timeout,
+            trust_env=False,
         )
 
     def get(self, url: str, credential: tuple[str, str] | None = None, *, upgrade: bool = False) -> Response:

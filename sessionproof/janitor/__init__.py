@@ -6,7 +6,6 @@ Every run begins with :func:`finish_dead_runs`; ``sessionproof janitor`` is the 
 Things of a run that still lives are not touched and not counted.
 """
 
-from sessionproof.janitor.clusters import access_to, address_of
 from sessionproof.janitor.finishing import Finished, finish_dead_runs
 from sessionproof.janitor.looking import Found, Unlooked, look
 from sessionproof.janitor.removing import removers
@@ -15,8 +14,6 @@ __all__ = [
     "Finished",
     "Found",
     "Unlooked",
-    "access_to",
-    "address_of",
     "finish_dead_runs",
     "look",
     "removers",

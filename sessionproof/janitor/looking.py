@@ -9,9 +9,9 @@ from typing import Any
 
 import sessionproof_cluster
 
-from sessionproof import errors
+from sessionproof import errors, targets
 from sessionproof.clients.kubernetes.kinds import NAMESPACE
-from sessionproof.janitor import browsers, clusters
+from sessionproof.janitor import browsers
 from sessionproof.janitor.objects import NAMESPACE_PREFIX, OWNER_ANNOTATION, RUN_LABEL, Objects
 from sessionproof.ledger import life_of, living_runs, things
 from sessionproof.ledger.things import Thing
@@ -64,9 +64,9 @@ def look(
         for home, run in browsers.homes_of_the_dead(alive)
     ]
     unlooked: list[Unlooked] = []
-    for address in dict.fromkeys(addresses if addresses is not None else clusters.embedded_addresses()):
+    for address in dict.fromkeys(addresses if addresses is not None else targets.embedded_addresses()):
         try:
-            access = clusters.access_to(address)
+            access = targets.access_to(address)
             if access is not None:
                 found += look_at(Objects(access), address, alive)
         except errors.SessionproofError as error:
@@ -83,7 +83,9 @@ def look_at(objects: Objects, address: str, living: Collection[str]) -> list[Fou
     for item in namespaces:
         name = item["metadata"]["name"]
         run = (item["metadata"].get("labels") or {}).get(RUN_LABEL, "")
-        if not (run or name.startswith(NAMESPACE_PREFIX)) or _lives(run, name, living):
+        # In a cluster that is not ours alone a name proves nothing: only the label does.
+        ours = run or (address.startswith(targets.EMBEDDED) and name.startswith(NAMESPACE_PREFIX))
+        if not ours or _lives(run, name, living):
             continue
         gone_with.add(name)
         found.append(Found(address, f"namespace {name}", run, things.namespace(name, cluster=address)))

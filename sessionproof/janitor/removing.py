@@ -6,9 +6,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from sessionproof import errors
+from sessionproof import errors, targets
 from sessionproof.clients.kubernetes.kinds import NAMESPACE, ResourceType
-from sessionproof.janitor import clusters
 from sessionproof.janitor.objects import Objects
 from sessionproof.ledger import Entry, Removers, things
 from sessionproof.ledger.removal import Wait
@@ -112,7 +111,7 @@ class _Api:
 
     def _at(self, address: str) -> Objects | None:
         if address not in self._objects:
-            access = clusters.access_to(address)
+            access = targets.access_to(address)
             self._objects[address] = Objects(access) if access is not None else None
         return self._objects[address]
 
@@ -130,7 +129,7 @@ def start_kubelet(entry: Entry) -> Wait | None:
 
 
 def _cluster_call(entry: Entry, method: str) -> None:
-    cluster = clusters.embedded(entry.thing.place["cluster"].removeprefix("embedded:"))
+    cluster = targets.embedded(entry.thing.place["cluster"].removeprefix("embedded:"))
     if cluster is not None:
         getattr(cluster, method)(entry.thing.place["node"])
 

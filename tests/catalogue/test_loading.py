@@ -100,6 +100,16 @@ TYPOS = {
             "has both embedded and kind"
         ],
     ),
+    "no network": (
+        "capabilities: [webrtc]",
+        "media: [10.0.0.1/8]",
+        ["6: '10.0.0.1/8' in 'media' of target 'embedded' is no IPv4 network, as 10.244.0.0/16"],
+    ),
+    "no switch": (
+        "{LANG: C}",
+        "{LANG: C}, missing: maybe",
+        ["11: 'missing' of template 'desktop' must be true or false, not 'maybe'"],
+    ),
     "literal path": (
         "{embedded: default}",
         "{kubeconfig: /root/config}",

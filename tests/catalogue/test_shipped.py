@@ -75,6 +75,7 @@ def test_defaults_are_frozen() -> None:
     assert found == {
         "Persona.role": "user",
         "Persona.email": "{name}-{unique}@example.test",
+        "Template.missing": False,
         "Budget.kind": "upper",
         "Requirement.suite": "",
     }

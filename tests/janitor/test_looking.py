@@ -40,8 +40,8 @@ class Cluster:
         return [NAMESPACE, ROLE_BINDING]
 
 
-def found(cluster: Cluster) -> list[str]:
-    return [item.what for item in look_at(cast(Objects, cluster), "embedded:x", set())]
+def found(cluster: Cluster, address: str = "embedded:x") -> list[str]:
+    return [item.what for item in look_at(cast(Objects, cluster), address, set())]
 
 
 def test_a_run_that_signed_and_lives_has_left_nothing() -> None:
@@ -58,3 +58,12 @@ def test_a_run_that_nobody_signed_for_is_dead() -> None:
 def test_another_machines_run_is_left_alone_for_a_day(hours: float, left: int) -> None:
     """Whether it lives cannot be seen from here, so only age tells."""
     assert left == len(found(Cluster(ELSEWHERE, hours)))
+
+
+def test_a_name_is_a_proof_only_where_nobody_else_gives_names() -> None:
+    """A namespace that happens to be called like ours is somebody's, in a cluster that is not embedded."""
+    cluster = Cluster(None)
+    del cluster.namespace["metadata"]["labels"][RUN_LABEL]
+
+    assert "namespace sp-r1-0" in found(cluster)
+    assert "namespace sp-r1-0" not in found(cluster, "kubeconfig:/somewhere")

@@ -18,7 +18,7 @@ import sessionproof_cluster
 import yaml
 from sessionproof_cluster import Cluster
 
-from sessionproof import janitor
+from sessionproof import janitor, targets
 from sessionproof.clients.kubernetes import Client, kinds
 from sessionproof.janitor import Found
 from sessionproof.ledger.owners import Owner, registry
@@ -237,4 +237,4 @@ def left_of(run: str) -> list[Found]:
 
 
 def _access(cluster: Cluster) -> Any:
-    return janitor.access_to(f"embedded:{cluster.name}")
+    return targets.access_to(f"embedded:{cluster.name}")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from sessionproof import waiting
 from sessionproof.adapters.vdi import histogram, objects
+from sessionproof.adapters.vdi import manifests as manifests_of
 from sessionproof.catalogue import Catalogue, Target, Template
 from sessionproof.clients.kubernetes import Client, NotFound, ResourceType, kinds
 from sessionproof.errors import NotSeenInTime, TargetUnavailable
@@ -57,7 +56,7 @@ class VdiPlatform:
 
         :raises TargetUnavailable: with why the operator does not become ready.
         """
-        manifests = list(self._manifests())
+        manifests = [self._placed(item) for item in manifests_of.shipped(self.target, self.root)]
         self._make_namespace(manifests)
         for manifest in sorted(manifests, key=lambda item: item["kind"] not in _SHARED):
             if manifest["kind"] != "Namespace":
@@ -105,8 +104,9 @@ class VdiPlatform:
         )
 
     def template(self, name: str) -> Template:
-        """A template of the catalogue."""
-        return self.catalogue.template(name)
+        """A template of the catalogue, with its image as the target's nodes know it."""
+        template = self.catalogue.template(name)
+        return replace(template, image=self.target.image(template.image))
 
     def template_name(self, name: str) -> str:
         """What a template of the catalogue is called on this platform; one that nobody made keeps its word."""
@@ -127,18 +127,6 @@ class VdiPlatform:
 
     # -- inside ----------------------------------------------------------------------------------------
 
-    def _manifests(self) -> Iterator[dict[str, Any]]:
-        if self.target.deploy is None:
-            return
-        folder = self.root / self.target.deploy
-        files = sorted(folder.glob("*.yaml"))
-        if not files:
-            raise TargetUnavailable(f"target '{self.target.name}': no manifest in {folder}")
-        for file in files:
-            for manifest in yaml.safe_load_all(file.read_text()):
-                if manifest:
-                    yield self._placed(manifest)
-
     def _placed(self, manifest: Mapping[str, Any]) -> dict[str, Any]:
         """The manifest as it is applied for this very instance."""
         placed = copy.deepcopy(dict(manifest))
@@ -156,7 +144,9 @@ class VdiPlatform:
         return placed
 
     def _set_environment(self, container: dict[str, Any]) -> None:
+        chosen = {"INGRESS_CLASS": self.target.ingress_class, "STORAGE_CLASS": self.target.storage_class}
         own = {
+            **{name: value for name, value in chosen.items() if value is not None},
             **self.target.settings,
             "WATCH_NAMESPACES": self.namespace,
             "VDI_DOMAIN": self.target.domain or "",
@@ -199,8 +189,8 @@ class VdiPlatform:
             self.client.apply(manifest)
 
     def _offer_templates(self) -> None:
-        for template in self.catalogue.templates.values():
-            manifest = objects.template_manifest(self.template_name(template.name), template)
+        for name in self.catalogue.templates:
+            manifest = objects.template_manifest(self.template_name(name), self.template(name))
             manifest["metadata"]["labels"] = self.labels()
             self._apply(manifest)
 

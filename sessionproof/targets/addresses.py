@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
+from collections.abc import Iterable
 
 import sessionproof_cluster
 
 from sessionproof import errors
-from sessionproof.catalogue import ClusterReference
+from sessionproof.catalogue import ClusterReference, Target
 from sessionproof.clients.kubernetes import access
+from sessionproof.targets import kind
 
-_EMBEDDED = "embedded:"
-_KUBECONFIG = "kubeconfig:"
+EMBEDDED = "embedded:"
+KIND = "kind:"
+KUBECONFIG = "kubeconfig:"
 
 
 def address_of(cluster: ClusterReference) -> str:
     """
-    The address of the cluster that a target names: ``embedded:NAME`` or ``kubeconfig:PATH#CONTEXT``.
+    The address of the cluster that a target names: ``embedded:NAME``, ``kind:NAME`` or
+    ``kubeconfig:PATH#CONTEXT``.
 
-    A kind cluster is reached by the context that kind wrote into the user's kubeconfig.
+    :raises SuiteWrong: if the kubeconfig is in a variable that is not set.
     """
     if cluster.embedded is not None:
-        return _EMBEDDED + cluster.embedded
+        return EMBEDDED + cluster.embedded
     if cluster.kind is not None:
-        path = Path(os.environ.get("KUBECONFIG") or "~/.kube/config").expanduser()
-        return f"{_KUBECONFIG}{path.absolute()}#kind-{cluster.kind}"
+        return KIND + cluster.kind
     assert cluster.kubeconfig is not None, "the catalogue lets no cluster pass that has none of the three"
     context = f"#{cluster.context}" if cluster.context else ""
-    return f"{_KUBECONFIG}{cluster.kubeconfig.path().absolute()}{context}"
+    return f"{KUBECONFIG}{cluster.kubeconfig.path().absolute()}{context}"
 
 
 def access_to(address: str) -> access.Access | None:
@@ -36,14 +37,16 @@ def access_to(address: str) -> access.Access | None:
     The way to the API server at *address*; None for an embedded cluster that is down: all in it is gone.
 
     :raises SuiteWrong: if the kubeconfig cannot be read.
-    :raises TargetUnavailable: if an embedded cluster runs without its API server.
+    :raises TargetUnavailable: if an embedded cluster runs without its API server, or kind knows no such cluster.
     """
-    if address.startswith(_EMBEDDED):
-        cluster = embedded(address.removeprefix(_EMBEDDED))
+    if address.startswith(EMBEDDED):
+        cluster = embedded(address.removeprefix(EMBEDDED))
         return access.from_kubeconfig(cluster.kubeconfig) if cluster else None
-    if not address.startswith(_KUBECONFIG):
+    if address.startswith(KIND):
+        return access.from_kubeconfig(kind.kubeconfig(address.removeprefix(KIND)))
+    if not address.startswith(KUBECONFIG):
         raise errors.SuiteWrong(f"{address!r} is no address of a cluster")
-    path, _, context = address.removeprefix(_KUBECONFIG).partition("#")
+    path, _, context = address.removeprefix(KUBECONFIG).partition("#")
     return access.from_kubeconfig(path, context or None)
 
 
@@ -65,4 +68,19 @@ def embedded(name: str) -> sessionproof_cluster.Cluster | None:
 
 def embedded_addresses() -> list[str]:
     """The addresses of all embedded clusters that are up."""
-    return [_EMBEDDED + cluster.name for cluster in sessionproof_cluster.clusters()]
+    return [EMBEDDED + cluster.name for cluster in sessionproof_cluster.clusters()]
+
+
+def known(targets: Iterable[Target]) -> list[str]:
+    """
+    Where runs of this user may have left something: the embedded clusters that are up and those of *targets*.
+
+    A target whose variable is not set here has had no run from here.
+    """
+    found = embedded_addresses()
+    for target in targets:
+        try:
+            found.append(address_of(target.cluster))
+        except errors.SuiteWrong:
+            continue
+    return list(dict.fromkeys(found))
