@@ -3,7 +3,7 @@ SHELL := /bin/bash
 SUDO  := $(shell [ "$$(id -u)" = 0 ] || echo "sudo -E env PATH=$$PATH")
 BIN   := $(SUDO) .venv/bin
 
-.PHONY: help setup demo test check power clean
+.PHONY: help setup demo test check power bench clean
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -21,6 +21,10 @@ check: setup  ## linters, types, layers and unit tests only (no root)
 
 power: setup  ## every platform that is wrong on purpose turns its story red
 	@$(BIN)/python -m tests.whole --only power
+
+bench: setup  ## figures of cluster, runner and beacon, into docs/benchmarks.md (ten minutes; quiet machine)
+	@.venv/bin/uv sync --frozen --all-packages --group bench --quiet
+	@$(BIN)/python -m bench
 
 clean: setup  ## take the cluster down, remove outputs; caches stay
 	@$(BIN)/sessionproof down --all
