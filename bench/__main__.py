@@ -89,7 +89,8 @@ def _runner(effort: Effort, say: Say) -> Measured:
     clusters = ", ".join(one.name for one in sessionproof_cluster.clusters()) or "none"
     notes = [
         "*start*: a run of one scenario of three empty steps. *a scenario*: what 999 more of them take (99 more "
-        "where there are several workers), divided. The runners take turns; *over* compares runs of one round.",
+        "where there are several workers), divided. The runners take turns; *over plain behave* compares runs of "
+        "one round.",
         "sessionproof runs with its own hooks and catalogue: Allure results, ledger, a world with its timeline "
         "and evidence for each scenario; the others run without any hooks.",
         "*efficiency*: the time of the steps divided by workers and by the stretch from the first scenario's begin "

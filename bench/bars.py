@@ -19,7 +19,7 @@ def drawn(title: str, rows: Sequence[tuple[str, Figure]], *, ours: str) -> str:
     The picture as SVG, on white, so that it is read on a dark page too.
 
     :param rows: names and figures, which have one unit.
-    :param ours: the name whose bar is set off; its budget, if it has one, is a dashed line.
+    :param ours: how the names begin whose bars are set off; a budget is a dashed line.
     """
     top = _round_up(max(max(figure.samples) for _, figure in rows))
     scale = (WIDTH - LEFT - RIGHT) / top
@@ -39,9 +39,9 @@ def drawn(title: str, rows: Sequence[tuple[str, Figure]], *, ours: str) -> str:
             f"{number(step / 4 * top)}</text>",
         ]
     for row, (name, figure) in enumerate(rows):
-        parts += _row(TOP + ROW * row, name, figure, scale, _OURS if name == ours else _THEIRS)
-    for name, figure in rows:
-        if name == ours and figure.budget:
+        parts += _row(TOP + ROW * row, name, figure, scale, _OURS if name.startswith(ours) else _THEIRS)
+    for _, figure in rows:
+        if figure.budget:
             x = LEFT + figure.budget.limit * scale
             parts.append(
                 f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{TOP - 6}" y2="{height - BOTTOM}" stroke="{_LIMIT}" '

@@ -19,7 +19,7 @@ from bench import desktop, machine
 from bench.figures import Figure, NotMeasured
 from bench.timing import Say
 from sessionproof.clients.browser import Browser, Viewer
-from sessionproof.model.stamps import Stamp, StampSeries
+from sessionproof.model.stamps import CELLS, ROWS, Stamp, StampSeries
 
 QUALITIES = (20, 30, 40, 50)
 """Constant quality of H.264: lower is better; the reference image leaves the choice to the server."""
@@ -91,28 +91,27 @@ def measure(pictures: int, say: Say) -> tuple[list[Figure], list[str]]:
     :raises NotMeasured: if no picture comes through.
     """
     found: list[Figure] = []
-    notes: list[str] = []
+    content: list[Read] = []
+    began = machine.load()
     with tempfile.TemporaryDirectory(prefix="sessionproof-bench-") as folder:
         home = Path(folder)
         with desktop.display(home) as (_, environment), Browser() as browser:
             for quality in QUALITIES:
                 before = machine.load()
-                say(f"pictures at quality {quality}")
+                say(f"{pictures} pictures at quality {quality}")
                 locked = ("--rate-control-mode", "crf", "--video-crf", f"{quality}-{quality}")
                 with desktop.streaming(home, environment, *locked) as url, _at(browser, url) as viewer:
-                    read = _read(home, environment, viewer, FAST, (0,), pictures)
-                found.append(
-                    share(
-                        f"pictures read wrongly, H.264 at quality {quality}", read, (before, machine.load())
-                    )
-                )
+                    content.append(_read(home, environment, viewer, FAST, (0,), pictures))
+                load = before, machine.load()
+                found.append(share(f"read wrongly, H.264 at quality {quality}", content[-1], load))
             before = machine.load()
-            say("pictures held back")
+            say(f"{pictures} pictures, held back")
             with desktop.streaming(home, environment) as url, _at(browser, url) as viewer:
-                read = _read(home, environment, viewer, SLOW, HOLDS_MS, pictures)
-            found += moments(read, (before, machine.load()))
-            notes.append(said(read))
-    return found, notes
+                delayed = _read(home, environment, viewer, SLOW, HOLDS_MS, pictures)
+            found += moments(delayed, (before, machine.load()))
+    costs = tuple(read.cost_ms for read in (*content, delayed))
+    found.append(Figure("reading one picture occupies the page", "ms", costs, (began, machine.load())))
+    return found, [wholly(content), stated(delayed)]
 
 
 @contextlib.contextmanager
@@ -173,7 +172,13 @@ def moments(read: Read, load: Load) -> list[Figure]:
     ]
 
 
-def said(read: Read) -> str:
+def wholly(reads: Sequence[Read]) -> str:
+    """How many pictures were read wrongly in all."""
+    wrong = [each for read in reads for each in read.wrong()]
+    return f"In all {sum(wrong)} of {len(wrong)} pictures, of {ROWS * CELLS} cells each, were read wrongly."
+
+
+def stated(read: Read) -> str:
     """Whether the error that a series states of itself, one frame of the reader, is kept."""
     frame = 1000 * read.series.frame_seconds
     errors = [abs(error) for each in read.delays().values() for error in each]

@@ -57,12 +57,14 @@ def measure(tools: Tools, rounds: int, say: Say) -> list[Figure]:
         OURS: tools.sessionproof,
     }
     together = {
-        f"{BEHAVEX}, {WORKERS} workers": lambda feature: tools.behavex(feature, WORKERS),
-        f"{OURS}, {WORKERS} workers": lambda feature: tools.sessionproof(feature, WORKERS),
+        BEHAVEX: lambda feature: tools.behavex(feature, WORKERS),
+        OURS: lambda feature: tools.sessionproof(feature, WORKERS),
     }
-    runs = _runs(tools, alone, MANY, rounds, say)
-    runs |= _runs(tools, together, FEWER, max(1, rounds // 2), say)
-    return figures(runs)
+    return [
+        *over_plain(runs := _runs(tools, alone, MANY, rounds, say)),
+        *figures(runs),
+        *figures(_runs(tools, together, FEWER, max(1, rounds // 2), say), f", {WORKERS} workers"),
+    ]
 
 
 def _runs(
@@ -86,34 +88,31 @@ def _runs(
     }
 
 
-def figures(runs: Mapping[str, Runs]) -> list[Figure]:
-    """The lines of the table: each runner's cost, and ours over plain behave's, compared round by round."""
-    plain, ours = runs[PLAIN], runs[OURS]
+def figures(runs: Mapping[str, Runs], how: str = "") -> list[Figure]:
+    """
+    Each runner's start and cost of a scenario.
+
+    :param how: what their names say of all of them.
+    """
     start = [
-        Figure(f"start: {name}", "s", run.start_s(), run.load, processor=run.start_s("processor"))
+        Figure(f"start{how}: {name}", "s", run.start_s(), run.load, processor=run.start_s("processor"))
         for name, run in runs.items()
     ]
     each = [
-        Figure(f"a scenario: {name}", "ms", run.each_ms(), run.load, processor=run.each_ms("processor"))
+        Figure(f"a scenario{how}: {name}", "ms", run.each_ms(), run.load, processor=run.each_ms("processor"))
         for name, run in runs.items()
     ]
+    return start + each
+
+
+def over_plain(runs: Mapping[str, Runs]) -> list[Figure]:
+    """What ours cost over plain behave's, compared round by round."""
+    ours, plain = runs[OURS], runs[PLAIN]
+    starts, eaches = (
+        [differences(take(ours, what), take(plain, what)) for what in ("wall", "processor")]
+        for take in (Runs.start_s, Runs.each_ms)
+    )
     return [
-        *start,
-        Figure(
-            "start: sessionproof over plain behave",
-            "s",
-            differences(ours.start_s(), plain.start_s()),
-            ours.load,
-            START_S,
-            differences(ours.start_s("processor"), plain.start_s("processor")),
-        ),
-        *each,
-        Figure(
-            "a scenario: sessionproof over plain behave",
-            "ms",
-            differences(ours.each_ms(), plain.each_ms()),
-            ours.load,
-            EACH_MS,
-            differences(ours.each_ms("processor"), plain.each_ms("processor")),
-        ),
+        Figure("start over plain behave: sessionproof", "s", starts[0], ours.load, START_S, starts[1]),
+        Figure("a scenario over plain behave: sessionproof", "ms", eaches[0], ours.load, EACH_MS, eaches[1]),
     ]

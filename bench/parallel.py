@@ -69,19 +69,16 @@ def _tell(command: Command, project: Project, workers: int) -> Told:
 
 def figures(told: Mapping[str, Sequence[Told]], load: Load) -> list[Figure]:
     """The lines of the table: scenarios alone, then the whole command."""
-    lines = []
+    efficiency, whole = [], []
     for name, runs in told.items():
+        workers = f"{runs[0].workers} worker{'s' if runs[0].workers > 1 else ''}"
         budget = EFFICIENCY if name == OURS else None
-        lines.append(Figure(f"efficiency: {name}", "%", tuple(r.busy for r in runs), load, budget))
-    for name, runs in told.items():
-        lines.append(Figure(f"efficiency with start: {name}", "%", tuple(r.whole for r in runs), load))
-        lines.append(
-            Figure(
-                f"whole command: {name}",
-                "s",
-                tuple(r.took.wall for r in runs),
-                load,
-                processor=tuple(r.took.processor for r in runs),
-            )
+        efficiency += [
+            Figure(f"efficiency: {name}, {workers}", "%", tuple(r.busy for r in runs), load, budget),
+            Figure(f"with start: {name}, {workers}", "%", tuple(r.whole for r in runs), load),
+        ]
+        wall, processor = ([getattr(run.took, what) for run in runs] for what in ("wall", "processor"))
+        whole.append(
+            Figure(f"whole command: {name}, {workers}", "s", tuple(wall), load, processor=tuple(processor))
         )
-    return lines
+    return [*efficiency, *whole]

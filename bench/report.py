@@ -20,6 +20,7 @@ _TITLES = {
 _PICTURES = {
     "runner": (
         ("a scenario: ", "benchmarks-scenario.svg", "What a scenario of three empty steps costs"),
+        ("a scenario, 2 workers: ", "benchmarks-workers.svg", "The same with two workers"),
         ("efficiency: ", "benchmarks-efficiency.svg", "How busy workers are: 40 scenarios of 0.5 s"),
     )
 }
@@ -80,7 +81,7 @@ def pictures(section: Section) -> dict[str, str]:
         rows = [
             (figure.name.removeprefix(prefix), figure)
             for figure in section.figures
-            if figure.name.startswith(prefix) and " over " not in figure.name
+            if figure.name.startswith(prefix)
         ]
         if rows:
             found[file] = bars.drawn(title, rows, ours=OURS)
@@ -89,6 +90,8 @@ def pictures(section: Section) -> dict[str, str]:
 
 def _verdict(sections: Sequence[Section]) -> str:
     judged = [figure for section in sections for figure in section.figures if figure.budget]
+    if not judged:
+        return "No budget has been judged yet."
     wrong = missed(sections)
     said = f"**{len(judged) - len(wrong)} of {len(judged)} budgets are kept.**"
     return said + (f" Missed: {'; '.join(figure.name for figure in wrong)}." if wrong else "")

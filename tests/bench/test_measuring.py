@@ -12,7 +12,7 @@ from bench import overhead, parallel, timing
 from bench.figures import NotMeasured
 from bench.projects import Project
 from bench.timing import Command, Took
-from bench.tools import ALLURE, BEHAVEX, OURS, PLAIN
+from bench.tools import OURS, PLAIN
 
 
 def python(program: str) -> Command:
@@ -67,20 +67,18 @@ def test_our_overhead_is_what_we_take_more_in_the_same_round():
 
     found = {
         figure.name: figure
-        for figure in overhead.figures(
+        for figure in overhead.over_plain(
             {
                 PLAIN: runs(0.1, 0.3, 5),
-                ALLURE: runs(0.1, 1.0, 5),
-                BEHAVEX: runs(0.2, 2, 5),
                 OURS: runs(0.2, 1.2, 5),
             }
         )
     }
 
-    assert (0.1, 0.1) == pytest.approx(found["start: sessionproof over plain behave"].samples)
-    assert (0.9, 0.9) == pytest.approx(found["a scenario: sessionproof over plain behave"].samples)
-    assert found["start: sessionproof over plain behave"].kept
-    assert found["a scenario: sessionproof over plain behave"].kept
+    assert (0.1, 0.1) == pytest.approx(found["start over plain behave: sessionproof"].samples)
+    assert (0.9, 0.9) == pytest.approx(found["a scenario over plain behave: sessionproof"].samples)
+    assert found["start over plain behave: sessionproof"].kept
+    assert found["a scenario over plain behave: sessionproof"].kept
 
 
 def test_efficiency_is_work_by_workers_and_time():
@@ -88,8 +86,11 @@ def test_efficiency_is_work_by_workers_and_time():
     told = parallel.Told(Took(5.0, 1.0), 2.5, 8)
     found = {figure.name: figure for figure in parallel.figures({OURS: [told]}, (0, 0))}
 
-    assert (100.0, True) == (found["efficiency: sessionproof"].median, found["efficiency: sessionproof"].kept)
-    assert 50.0 == found["efficiency with start: sessionproof"].median
+    assert (100.0, True) == (
+        found["efficiency: sessionproof, 8 workers"].median,
+        found["efficiency: sessionproof, 8 workers"].kept,
+    )
+    assert 50.0 == found["with start: sessionproof, 8 workers"].median
 
 
 def test_project_is_one_that_behave_runs(tmp_path):

@@ -18,17 +18,17 @@ def section(*figures: Figure, name: str = "runner") -> Section:
 
 
 QUICK = Figure("a scenario: sessionproof", "ms", (1, 2, 3), (0.1, 0.2), Budget(2.5), (0.5, 0.6, 0.7))
-SLOW = Figure("start: sessionproof over plain behave", "s", (0.4, 0.5), (0.1, 0.2), Budget(0.15))
+SLOW = Figure("start over plain behave: sessionproof", "s", (0.4, 0.5), (0.1, 0.2), Budget(0.15))
 
 
 def test_missed_budget_is_shown_as_missed():
     """Each line carries its spread, its budget and whether the median kept it; the sum stands on top."""
     page = report.rendered([section(QUICK, SLOW)])
 
-    assert "**1 of 2 budgets are kept.** Missed: start: sessionproof over plain behave." in page
+    assert "**1 of 2 budgets are kept.** Missed: start over plain behave: sessionproof." in page
     assert "| a scenario: sessionproof | ms | 3 | 1 | 2 | 3 | 3 | 0.6 | ≤ 2.5 | kept | 0.1 → 0.2 |" in page
     assert (
-        "| start: sessionproof over plain behave | s | 2 | 0.4 | 0.45 | 0.5 | 0.5 |  | ≤ 0.15 | **missed** "
+        "| start over plain behave: sessionproof | s | 2 | 0.4 | 0.45 | 0.5 | 0.5 |  | ≤ 0.15 | **missed** "
         "| 0.1 → 0.2 |" in page
     )
     assert [SLOW] == report.missed([section(QUICK, SLOW)])
