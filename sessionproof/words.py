@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from sessionproof.catalogue import Catalogue
 
@@ -55,6 +55,21 @@ class Persona(Word):
     @classmethod
     def values(cls, catalogue: Catalogue) -> Mapping[str, str]:
         return {persona.name: persona.role for persona in catalogue.personas.values()}
+
+
+class People(Word):
+    """Several people, by name."""
+
+    __slots__ = ()
+    pattern = rf"{Persona.pattern}(?:, {Persona.pattern})* and {Persona.pattern}"
+    meaning = "personas of scenarios.yaml, separated by commas and 'and'"
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.replace(" and ", ", ").split(", "))
+
+    def check(self, catalogue: Catalogue) -> None:
+        for name in self:
+            catalogue.persona(name)
 
 
 class Budget(Word):
@@ -170,9 +185,57 @@ class Credential(Word):
     meaning = "no credential, a wrong password or another user's credential"
 
 
+class Way(Word):
+    """How a person reaches the platform."""
+
+    __slots__ = ()
+    pattern = r"by API|from the command line"
+    meaning = "by API or from the command line"
+
+    @property
+    def channel(self) -> Literal["API", "command line"]:
+        """The channel that is meant."""
+        return "API" if self == "by API" else "command line"
+
+
+class Field(Word):
+    """Something that a request for a session says."""
+
+    __slots__ = ()
+    pattern = r"name|user|template|number of GPUs|memory|CPU|persistence|volume size|lifetime"
+    meaning = "name, user, template, number of GPUs, memory, CPU, persistence, volume size or lifetime"
+
+
+class Value(Word):
+    """What a request says of a field: a quoted text, a number, or nothing at all."""
+
+    __slots__ = ()
+    pattern = r'missing|-?[0-9]+|"[^"]*"'
+    meaning = "a text in quotes, a whole number, or missing"
+
+    @property
+    def given(self) -> str | int | None:
+        """The value itself; None leaves the field out."""
+        if self == "missing":
+            return None
+        return self[1:-1] if self.startswith('"') else int(self)
+
+
+class Verbs(Word):
+    """What somebody may do."""
+
+    __slots__ = ()
+    pattern = r"[a-z]+(?:, [a-z]+)* and [a-z]+"
+    meaning = "verbs of the API, separated by commas and 'and'"
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.replace(" and ", ", ").split(", "))
+
+
 WORDS: tuple[type[Word], ...] = (
     Word,
     Persona,
+    People,
     Budget,
     Template,
     Session,
@@ -181,6 +244,10 @@ WORDS: tuple[type[Word], ...] = (
     Kind,
     Kinds,
     Credential,
+    Way,
+    Field,
+    Value,
+    Verbs,
 )
 
 

@@ -163,7 +163,7 @@ class World:
     @cached_property
     def stage(self) -> Stage:
         """The people, sessions and viewings of the story."""
-        return Stage(self.scene, self.product, self._open_viewer)
+        return Stage(self.scene, self.product, self._open_viewer, self.person)
 
     # -- the words of the steps ------------------------------------------------------------------------
 

@@ -79,3 +79,9 @@ def latency_is_within(context, budget):
 def reconcile_is_within(context, budget):
     """Witness: the operator's own histogram, read at its metrics port."""
     context.world.reconcile_must_be_within(budget)
+
+
+@then("the browser was offered the configured relays and no other")
+def offered_relays(context):
+    """Witness: the STUN and TURN servers that the page gave to its connections, as the browser was told them."""
+    context.world.viewing.must_offer_exactly(context.world.product.relays())

@@ -15,7 +15,12 @@ _SECONDS = 30.0
 
 
 class CommandRefused(SuiteWrong):
-    """The command ended with an error; the message is what it said."""
+    """The command ended with an error."""
+
+    def __init__(self, command: str, said: str) -> None:
+        super().__init__(f"kubectl {command}: {said}")
+        self.said = said
+        """What it said."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,16 @@ class Kubectl:
         """
         self._run(["delete", resource, name, "-n", namespace, "--wait=false"], "", user, group)
 
-    def _run(self, arguments: list[str], given: str, user: str, group: str) -> None:
+    def table(self, resource: str, namespace: str, *, user: str = "", group: str = "") -> str:
+        """
+        List objects as a person sees them.
+
+        :param resource: by any of its names.
+        :raises CommandRefused: with what kubectl said.
+        """
+        return self._run(["get", resource, "-n", namespace], "", user, group)
+
+    def _run(self, arguments: list[str], given: str, user: str, group: str) -> str:
         identity = [f"--as={user}"] * bool(user) + [f"--as-group={group}"] * bool(group)
         place = [f"--kubeconfig={self.kubeconfig}"] + [f"--context={self.context}"] * bool(self.context)
         try:
@@ -62,6 +76,5 @@ class Kubectl:
         except subprocess.TimeoutExpired as error:
             raise TargetUnavailable(f"kubectl {arguments[0]}: no end after {_SECONDS:.0f} s") from error
         if done.returncode != 0:
-            raise CommandRefused(
-                f"kubectl {' '.join(arguments)}: {done.stderr.strip() or done.stdout.strip()}"
-            )
+            raise CommandRefused(" ".join(arguments), done.stderr.strip() or done.stdout.strip())
+        return done.stdout

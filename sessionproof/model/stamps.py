@@ -168,6 +168,13 @@ class StampSeries:
         """How many distinct stamps were painted just before they were seen."""
         return len(self.live)
 
+    def painted_since(self, moment: float) -> int:
+        """How many distinct stamps were painted after *moment*, seconds since the epoch, however late they came."""
+        return sum(
+            each.latency_ms is not None and each.seen_ms - each.latency_ms > moment * 1000
+            for each in self.distinct
+        )
+
     @property
     def first_fresh(self) -> float | None:
         """Seconds since the epoch when the first fresh stamp was seen."""

@@ -32,6 +32,8 @@ class Request:
     """Name of a template of the catalogue; one that is not there is asked for as it is."""
     persistent: bool | None = None
     resources: Resources | None = None
+    fields: Mapping[str, str | int | None] = field(default_factory=dict)
+    """What is said besides or instead, right or wrong, by the field's word in the stories; None leaves it out."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,11 @@ class Session:
     """What the timeline calls it."""
     person: Person
     request: Request
+
+    @property
+    def user(self) -> str:
+        """Whom it is for: the person who asked, unless she named another."""
+        return str(self.request.fields.get("user", self.person.email))
 
     def __str__(self) -> str:
         return f"session '{self.subject.name}'"

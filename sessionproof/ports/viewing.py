@@ -28,6 +28,10 @@ class Viewer(Protocol):
         """What page and browser know of the stream at this moment."""
         ...
 
+    def offered_ice_servers(self) -> Sequence[str]:
+        """Addresses of the STUN and TURN servers that the page gave to its connections, each once."""
+        ...
+
     def stamps(self, *, at_least: int, seconds: float) -> StampSeries:
         """
         Read stamps from the picture from now on, until enough fresh ones were read or time is up.

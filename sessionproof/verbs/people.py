@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from sessionproof.catalogue import Resources
 from sessionproof.errors import SuiteWrong
-from sessionproof.ports.sessions import Channel, Person, Request
+from sessionproof.ports.rights import Try
+from sessionproof.ports.sessions import Channel, Person, Request, Session
 from sessionproof.ports.viewing import Viewer
+from sessionproof.verbs.admission import Asked, Listed
+from sessionproof.verbs.crowd import Crowd
+from sessionproof.verbs.rights import Held, May, Tried
 from sessionproof.verbs.scene import Scene
 from sessionproof.verbs.session import Product, StorySession
 from sessionproof.verbs.viewing import Viewing
@@ -26,6 +31,9 @@ NEVER_ISSUED = "not-the-password"
 """A password that nobody was ever issued: issued ones are random."""
 
 
+_T = TypeVar("_T")
+
+
 @dataclass
 class Stage:
     """The sessions and viewings of one story, in the order in which they came about."""
@@ -34,10 +42,53 @@ class Stage:
     product: Product
     open_viewer: Callable[[], Viewer]
     """A fresh browser profile for one viewer; closed by the world."""
+    person: Callable[[str], Actor]
+    """Finds a persona by name."""
     sessions: list[StorySession] = field(default_factory=list)
     viewings: list[Viewing] = field(default_factory=list)
     typed: str = ""
     """The text that was typed last."""
+    _told: dict[type, object] = field(default_factory=dict)
+    """What the last act of each sort came to, for the steps that judge it."""
+
+    @property
+    def crowd(self) -> Crowd:
+        """Everybody who has a session."""
+        return Crowd(self)
+
+    @property
+    def asked(self) -> Asked:
+        """The last request that told the platform something unusual."""
+        return self._last(Asked, "a request that says something of its own")
+
+    @property
+    def listed(self) -> Listed:
+        """The last list."""
+        return self._last(Listed, "a list")
+
+    @property
+    def tried(self) -> Tried:
+        """What somebody tried last without a right to it."""
+        return self._last(Tried, "an attempt")
+
+    @property
+    def held(self) -> Held:
+        """The operator's rights, as they were read last."""
+        return self._last(Held, "the operator's rights")
+
+    def keep(self, told: object) -> None:
+        """What an act came to is judged by the steps that follow."""
+        self._told[type(told)] = told
+
+    def reads_operator_rights(self) -> None:
+        """Every right of the operator is read from the cluster."""
+        self.keep(Held(self.product.rights.of_operator()))
+
+    def _last(self, kind: type[_T], what: str) -> _T:
+        found = self._told.get(kind)
+        if not isinstance(found, kind):
+            raise SuiteWrong(f"the story judges {what}, but no step before has brought one about")
+        return found
 
     @property
     def session(self) -> StorySession:
@@ -100,6 +151,43 @@ class Actor:
         story = StorySession(self._stage.scene, self._stage.product, session, asked)
         self._stage.sessions.append(story)
         return story
+
+    def asks_for_session_saying(self, by: Channel, fields: Mapping[str, str | int | None]) -> None:
+        """Ask with her own rights for a session of which something unusual is said; it may be refused."""
+        asked = self._stage.scene.timeline.mark(
+            f"{self.person.name} asks for a session with {dict(fields)} ({by})"
+        )
+        request = Request(DEFAULT_TEMPLATE, fields=fields)
+        session, refusal = self._stage.product.admission.attempt(request, self.person, by)
+        story = StorySession(self._stage.scene, self._stage.product, session, asked)
+        story.refusal = refusal
+        self._stage.sessions.append(story)
+        self._stage.keep(Asked(self._stage.product.admission, story))
+
+    def lists(self, kind: str) -> None:
+        """List a kind of object from the command line, with her own rights."""
+        self._stage.keep(Listed(self._stage.product.admission.listing(self.person, kind)))
+
+    def tries_to_change(self, session: StorySession) -> None:
+        """Try every way to change the session with her own rights."""
+        self._tries("change", session, self._stage.product.rights.try_to_change)
+
+    def tries_to_read_secret(self, session: StorySession) -> None:
+        """Try every way to read the session's secret with her own rights."""
+        self._tries("read the secret of", session, self._stage.product.rights.try_to_read_secret)
+
+    def rights_must_be_exactly(self, verbs: Iterable[str]) -> None:
+        """What she may do with sessions."""
+        May(self.person.name, self._stage.product.rights.on_sessions(self.person)).must_be_exactly(verbs)
+
+    def _tries(
+        self, what: str, session: StorySession, attempt: Callable[[Session, Person], Sequence[Try]]
+    ) -> None:
+        said = f"{self.person.name} tries to {what} {session}"
+        self._stage.scene.timeline.mark(said, session.session.subject)
+        product = self._stage.product
+        before = product.state(session.session)
+        self._stage.keep(Tried(said, product, session, before, attempt(session.session, self.person)))
 
     def deletes(self, session: StorySession, *, by: Channel = "API") -> None:
         """Ask for its end with her own rights, and do not wait."""

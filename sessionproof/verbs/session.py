@@ -11,7 +11,9 @@ from hamcrest import assert_that, equal_to, has_entries, has_item
 from sessionproof import waiting
 from sessionproof.errors import FaultUnproven, NotSeenInTime, SuiteWrong, TargetUnavailable, Violated
 from sessionproof.ports.access import Doors
+from sessionproof.ports.admission import Admission, Refusal
 from sessionproof.ports.faults import HoldsRemoval, LosesParts, Undo
+from sessionproof.ports.rights import Rights
 from sessionproof.ports.sessions import Inspected, Session, Sessions, Watched
 from sessionproof.timeline import Change, Moment, Seen
 from sessionproof.verbs.parts import NOTHING, one_of_each, something, unlike
@@ -21,6 +23,16 @@ from sessionproof.waiting import ABSENT, Reading, failures
 
 class Product(Sessions, Watched, Inspected, LosesParts, HoldsRemoval, Doors, Protocol):
     """All that these verbs ask of a product."""
+
+    @property
+    def admission(self) -> Admission:
+        """Asks for what may be refused."""
+        ...
+
+    @property
+    def rights(self) -> Rights:
+        """Looks at rights, and tries them."""
+        ...
 
     def answer(self, url: str) -> Reading:
         """The status with which an address answers, polled from now on; ABSENT while nothing answers."""
@@ -45,6 +57,8 @@ class StorySession:
         self._asked = asked
         self._cause = asked
         self._holds: dict[str, Undo] = {}
+        self.refusal: Refusal | None = None
+        """Why it was not let in; None if it was."""
 
     def __str__(self) -> str:
         return str(self.session)
@@ -90,8 +104,10 @@ class StorySession:
         """
         Wait for a phase, counted from what was last done to the session.
 
-        Ends at once when the session fails instead: a session that has failed can only be ended.
+        Ends at once when the session was refused, or fails instead: a session that has failed can only be ended.
         """
+        if self.refusal is not None:
+            raise Violated(f"{self}: was refused while '{phase}' was awaited: {self.refusal.words}")
         reading = self._product.phase(self.session)
         before = [each.value for each in self._seen(reading) if each.since <= self._cause]
         or_else = None if before[-1:] == ["Failed"] else "Failed"
@@ -310,6 +326,12 @@ class StorySession:
         if not known:
             raise Violated(f"{self}: never reported an address")
         return str(known[-1].value)
+
+    @property
+    def phase(self) -> str:
+        """The phase it is in, as the watch saw it last; empty if it has none."""
+        seen = self._seen(self._product.phase(self.session))
+        return str(seen[-1].value) if seen else ""
 
     def url_must_answer(self, status: int, budget: str) -> None:
         """A verified GET of the address is answered so."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sessionproof.errors import NotSeenInTime, SuiteWrong, Violated
 from sessionproof.model.measures import Measurement
 from sessionproof.model.stamps import StampSeries, marker_of
 from sessionproof.ports.viewing import Viewer
+from sessionproof.timeline import Moment
 from sessionproof.verbs.scene import Judged, Scene
 from sessionproof.verbs.session import StorySession
 
@@ -127,6 +130,36 @@ class Viewing:
                 f"{ENOUGH_TO_BE_LIVE} wanted; {series}; the page shows {self.viewer.stream_state()}; {self._goes_on()}"
             )
         self._note(series.latency, "video_p50", "p50")
+
+    def must_go_on_after(self, moment: Moment) -> None:
+        """
+        Enough distinct stamps are read that were painted after the moment, every one with this session's marker.
+
+        How late they are seen is not judged here: that depends on how many others are watched.
+        """
+        series = self.viewer.stamps(at_least=ENOUGH_TO_BE_LIVE, seconds=LIVE_SECONDS)
+        self._must_be_own(series)
+        if (painted := series.painted_since(moment.wall)) < ENOUGH_TO_BE_LIVE:
+            raise Violated(
+                f"{self}: does not go on: {painted} stamps in {LIVE_SECONDS:.0f} s that were painted after "
+                f"{moment.iso()}, {ENOUGH_TO_BE_LIVE} wanted; {series}; "
+                f"the page shows {self.viewer.stream_state()}; {self._goes_on()}"
+            )
+        if series.fresh:
+            self._note(series.latency, "video_p50", "p50")
+
+    def must_offer_exactly(self, relays: Sequence[str]) -> None:
+        """The page connected, and gave its connections these STUN and TURN servers and no other."""
+        state, offered = self.viewer.stream_state(), self.viewer.offered_ice_servers()
+        if not state.connections:
+            raise Violated(
+                f"{self}: made no connection, so none was offered a server; the page shows {state}"
+            )
+        if sorted(offered) != sorted(relays):
+            raise Violated(
+                f"{self}: the browser was offered {', '.join(offered) or 'no server'}; "
+                f"configured is {', '.join(relays) or 'none'}"
+            )
 
     def must_be_webrtc(self) -> None:
         """The browser's own statistics tell of a WebRTC connection that carries video."""

@@ -46,9 +46,10 @@ class Story:
         self.product = FakeProduct(self.timeline)
         self.scene = Scene(self.timeline, BUDGETS.__getitem__)
         self.windows: list[FakeViewer] = []
-        self.stage = Stage(self.scene, self.product, self._open_window)
+        self.stage = Stage(self.scene, self.product, self._open_window, lambda name: self.people[name])
         self.alice = Actor(self.stage, Person("alice", "alice@example.test"))
         self.bob = Actor(self.stage, Person("bob", "bob@example.test"))
+        self.people = {"alice": self.alice, "bob": self.bob}
 
     # -- what happens ----------------------------------------------------------------------------------
 

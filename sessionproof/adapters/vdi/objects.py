@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sessionproof.catalogue import Template
-from sessionproof.ports.sessions import Person, Request, Workload
+from sessionproof.ports.sessions import Request, Session, Workload
 
 API_VERSION = "vdi.kasm.io/v1alpha1"
 FINALIZER = "vdi.kasm.io/session-cleanup"
@@ -21,6 +21,19 @@ PART_KINDS = {
     "Ingress": "networking.k8s.io/v1",
 }
 """Every kind that a session may own, with its API version."""
+
+FIELDS = {
+    "name": "metadata.name",
+    "user": "spec.user",
+    "template": "spec.template",
+    "number of GPUs": "spec.resources.gpu",
+    "memory": "spec.resources.memory",
+    "CPU": "spec.resources.cpu",
+    "persistence": "spec.persistence.enabled",
+    "volume size": "spec.persistence.size",
+    "lifetime": "spec.timeout",
+}
+"""A field in the words of the stories, and its path in a VDISession."""
 
 _DEFAULTS = {"memory": "4Gi", "cpu": "2"}
 """Of ``spec.resources`` where it is present but silent, and of a template that is silent."""
@@ -56,11 +69,10 @@ def label_value(user: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]", "-", user)[:63].strip("._-")
 
 
-def session_manifest(
-    name: str, namespace: str, request: Request, template: str, person: Person
-) -> dict[str, Any]:
-    """What a person applies to get a session."""
-    spec: dict[str, Any] = {"user": person.email, "template": template}
+def session_manifest(session: Session, template: str) -> dict[str, Any]:
+    """What a person applies to get a session, what is wrong about it included."""
+    request = session.request
+    spec: dict[str, Any] = {"user": session.person.email, "template": template}
     if request.persistent is not None:
         spec["persistence"] = {"enabled": request.persistent}
     if request.resources is not None:
@@ -70,12 +82,31 @@ def session_manifest(
             "gpu": request.resources.gpu,
         }
         spec["resources"] = {key: value for key, value in asked.items() if value is not None}
-    return {
+    manifest = {
         "apiVersion": API_VERSION,
         "kind": "VDISession",
-        "metadata": {"name": name, "namespace": namespace},
+        "metadata": {"name": session.subject.name, "namespace": session.subject.namespace},
         "spec": spec,
     }
+    for field, value in request.fields.items():
+        *folders, last = FIELDS[field].split(".")
+        place: dict[str, Any] = manifest
+        for folder in folders:
+            place = place.setdefault(folder, {})
+        place.pop(last, None)
+        if value is not None:
+            place[last] = value
+    return manifest
+
+
+def table_rows(text: str) -> list[dict[str, str]]:
+    """A table as the command line prints it, by its headings; a column begins where its heading does."""
+    heading, *lines = text.splitlines() or [""]
+    begins = [match.start() for match in re.finditer(r"(?<!\S)\S+(?: \S+)*", heading)]
+    ends = [*begins[1:], None]
+    return [
+        {heading[a:b].strip(): line[a:b].strip() for a, b in zip(begins, ends, strict=True)} for line in lines
+    ]
 
 
 def template_manifest(name: str, template: Template) -> dict[str, Any]:
@@ -126,6 +157,12 @@ def workload(pod: Mapping[str, Any]) -> Workload:
         ports={port["name"]: port["containerPort"] for port in container.get("ports", [])},
         limits={key: quantity(limits[key]) for key in ("cpu", "memory") if key in limits},
     )
+
+
+def relays(turn_url: str) -> tuple[str, ...]:
+    """The one server of a ``TURN_URL``, without the credential in it; none if it is empty."""
+    scheme, _, rest = turn_url.partition(":")
+    return (f"{scheme}:{rest.rpartition('@')[2]}",) if turn_url else ()
 
 
 def required_labels(session: str, user: str) -> dict[str, str]:

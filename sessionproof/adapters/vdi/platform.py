@@ -15,6 +15,7 @@ from sessionproof.catalogue import Catalogue, Target, Template
 from sessionproof.clients.kubernetes import Client, NotFound, ResourceType, kinds
 from sessionproof.errors import NotSeenInTime, TargetUnavailable
 from sessionproof.ledger import Ledger, signature, things
+from sessionproof.ports.sessions import Person
 from sessionproof.timeline import Subject, Timeline
 from sessionproof.watchers.kubernetes import WATCHED, Hub
 
@@ -111,6 +112,10 @@ class VdiPlatform:
     def template_name(self, name: str) -> str:
         """What a template of the catalogue is called on this platform; one that nobody made keeps its word."""
         return f"{name}-{self.instance}"
+
+    def acting_as(self, person: Person) -> Client:
+        """The cluster, with a person's own rights."""
+        return self.client.impersonating(person.email, [self.user_group])
 
     # -- measures --------------------------------------------------------------------------------------
 

@@ -7,12 +7,15 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sessionproof import waiting
 from sessionproof.adapters.vdi import histogram, objects, readings
+from sessionproof.adapters.vdi.asking import Asking
 from sessionproof.adapters.vdi.doors import SessionDoors
 from sessionproof.adapters.vdi.platform import VdiPlatform
+from sessionproof.adapters.vdi.rights import SessionRights
 from sessionproof.clients.https import Unanswered
 from sessionproof.clients.kubectl import Kubectl
 from sessionproof.clients.kubernetes import Client, Conflict, NotFound, ResourceType, kinds
@@ -52,26 +55,21 @@ class VdiProduct:
     reconciled_before: histogram.Counts
     """The operator's reconciles before this scenario: they were made under other stories' load."""
 
+    @cached_property
+    def admission(self) -> Asking:
+        """Asks for sessions, also for such as may be refused."""
+        return Asking(self.platform, self.kubectl, self.ledger, self.scenario)
+
+    @cached_property
+    def rights(self) -> SessionRights:
+        """Who may do what."""
+        return SessionRights(self.platform, self.client)
+
     # -- the life of a session -------------------------------------------------------------------------
 
     def create(self, request: Request, person: Person, through: Channel) -> Session:
         """Ask for a session with the person's own rights; in the ledger before it is made."""
-        namespace = self.platform.namespace
-        name = f"{person.name}-{self.scenario}"
-        manifest = objects.session_manifest(
-            name, namespace, request, self.platform.template_name(request.template), person
-        )
-        manifest["metadata"]["labels"] = self.platform.labels(self.scenario)
-        thing = things.kubernetes(
-            "VDISession", objects.API_VERSION, name, namespace=namespace, cluster=self.platform.reference
-        )
-        session = Session(Subject("VDISession", namespace, name), person, request)
-        with self.ledger.planned(thing, scenario=self.scenario):
-            if through == "command line":
-                self.kubectl.apply(manifest, user=person.email, group=self.platform.user_group)
-            else:
-                self._as(person).create(manifest)
-        return session
+        return self.admission.create(request, person, through)
 
     def delete(self, session: Session, person: Person, through: Channel) -> None:
         """Ask for its end with the person's own rights."""
@@ -81,7 +79,7 @@ class VdiProduct:
                 "vdisession", name, namespace, user=person.email, group=self.platform.user_group
             )
         else:
-            self._as(person).delete(self.platform.session_kind, name, namespace)
+            self.platform.acting_as(person).delete(self.platform.session_kind, name, namespace)
 
     def credential(self, session: Session) -> tuple[str, str]:
         """User name and password from the session's own Secret; masked in evidence from here on."""
@@ -125,7 +123,7 @@ class VdiProduct:
         return found
 
     def unlabelled(self, session: Session) -> Sequence[str]:
-        required = objects.required_labels(session.subject.name, session.person.email)
+        required = objects.required_labels(session.subject.name, session.user)
         return [
             f"{kind} {item['metadata']['name']}: {label}={value}"
             for kind, items in self.owned(session).items()
@@ -154,6 +152,10 @@ class VdiProduct:
     def reconcile_time(self) -> Measurement:
         """The operator's reconciles since this scenario began; a percentile is its bucket's upper bound."""
         return histogram.measurement(self.platform.reconciles(), self.reconciled_before, "reconcile time")
+
+    def relays(self) -> Sequence[str]:
+        """The STUN and TURN servers that the platform is told of, as browsers are to be offered them."""
+        return objects.relays(self.platform.target.settings.get("TURN_URL", ""))
 
     # -- its doors -------------------------------------------------------------------------------------
 
@@ -234,9 +236,6 @@ class VdiProduct:
         return lift
 
     # -- inside ----------------------------------------------------------------------------------------
-
-    def _as(self, person: Person) -> Client:
-        return self.client.impersonating(person.email, [self.platform.user_group])
 
     def _part(self, session: Session, kind: str) -> Mapping[str, Any]:
         found = self.owned(session)[kind]
