@@ -3,16 +3,16 @@
 from behave import given, then, when
 
 
-@given("{people:People} have running sessions")
-def have_running_sessions(context, people):
+@given('{people:People} have running sessions from the template "{template:Template}"')
+def have_running_sessions(context, people, template):
     """Asks for a session for each of them at the same moment; all Running within the start_cold budget."""
-    context.world.stage.crowd.has_running_sessions(people, "start_cold")
+    context.world.stage.crowd.has_running_sessions(people, template, "start_cold")
 
 
-@when("{people:People} ask for a session at the same moment")
-def ask_at_once(context, people):
+@when('{people:People} ask for a session from the template "{template:Template}" at the same moment')
+def ask_at_once(context, people, template):
     """Asks for a session for each of them, with her own rights, and no request waits for another."""
-    context.world.stage.crowd.asks_at_once(people)
+    context.world.stage.crowd.asks_at_once(people, template)
 
 
 @when("all of them delete their sessions at the same moment")

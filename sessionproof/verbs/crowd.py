@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
@@ -25,23 +26,20 @@ class Crowd:
 
     # -- what they do ----------------------------------------------------------------------------------
 
-    def asks_at_once(self, people: Iterable[str]) -> None:
+    def asks_at_once(self, people: Iterable[str], template: str) -> None:
         """Each asks for a session with her own rights; nobody waits for another."""
-        _together([self._stage.person(name).asks_for_session for name in people])
+        actors = [self._stage.person(name) for name in people]
+        _together([partial(actor.asks_for_session, template=template) for actor in actors])
 
-    def has_running_sessions(self, people: Iterable[str], budget: str) -> None:
+    def has_running_sessions(self, people: Iterable[str], template: str, budget: str) -> None:
         """The same, and all of them run."""
-        self.asks_at_once(people)
+        self.asks_at_once(people, template)
         self.every_session_must_become("Running", budget)
 
     def deletes_at_once(self) -> None:
         """Each deletes her session with her own rights; nobody waits for another."""
-        _together(
-            [
-                lambda own=session: self._stage.person(own.session.person.name).deletes(own)  # type: ignore[misc]
-                for session in self._sessions
-            ]
-        )
+        owned = [(self._stage.person(session.session.person.name), session) for session in self._sessions]
+        _together([partial(owner.deletes, session) for owner, session in owned])
 
     # -- what must be seen -----------------------------------------------------------------------------
 

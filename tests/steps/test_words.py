@@ -14,10 +14,14 @@ from sessionproof.words import (
     Budget,
     Kind,
     Kinds,
+    People,
     Persona,
     Phases,
     Session,
     Template,
+    Value,
+    Verbs,
+    Way,
     Word,
     converters,
 )
@@ -53,7 +57,10 @@ def test_words_of_the_catalogue_pass(catalogue: Catalogue, word: Word) -> None:
         (Budget("strat"), "unknown budget 'strat'; did you mean 'start'?"),
         (Template("destkop"), "unknown template 'destkop'; did you mean 'desktop'?"),
         (Session("bobb's session"), "unknown persona 'bobb'; did you mean 'bob'?"),
-        (Persona("zacharias"), "unknown persona 'zacharias'; known: alice, bob, carol, dave, erin, frank, grace, heidi"),
+        (
+            Persona("zacharias"),
+            "unknown persona 'zacharias'; known: alice, bob, carol, dave, erin, frank, grace, heidi",
+        ),
     ],
     ids=lambda value: str(value)[:16],
 )
@@ -72,6 +79,10 @@ def test_words_are_taken_apart() -> None:
     assert ["Pod", "PersistentVolumeClaim", "Secret"] == list(Kinds("pod, volume claim and secret"))
     assert ["Pending", "Running"] == list(Phases("Pending, Running"))
     assert "PersistentVolumeClaim" == Kind("volume claim").kubernetes
+    assert ["alice", "bob", "carol"] == list(People("alice, bob and carol"))
+    assert ["get", "list"] == list(Verbs("get and list"))
+    assert ("API", "command line") == (Way("by API").channel, Way("from the command line").channel)
+    assert [None, 42, "42", ""] == [Value(text).given for text in ("missing", "42", '"42"', '""')]
     assert (None, "alice") == (Session("the session").owner, Session("alice's session").owner)
 
 
@@ -86,6 +97,12 @@ def test_words_are_taken_apart() -> None:
         ("Kinds", "pod, secret and service", "pod, gate"),
         ("Session", "bob's session", "his session"),
         ("Credential", "a wrong password", "a wrong pasword"),
+        ("People", "alice, bob and carol", "alice, bob"),
+        ("Way", "by API", "by hand"),
+        ("Field", "number of GPUs", "colour"),
+        ("Value", '"a text"', "a text"),
+        ("Value", "-1", "1.5"),
+        ("Verbs", "get, list and create", "get list"),
     ],
 )
 def test_blanks_take_their_own_words_only(name: str, right: str, wrong: str) -> None:

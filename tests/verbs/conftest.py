@@ -23,6 +23,8 @@ BUDGETS = {
     budget.name: budget
     for budget in (
         Budget("start", 30),
+        Budget("start_cold", 60),
+        Budget("terminate_10", 30),
         Budget("recreate", 30),
         Budget("terminate", 10),
         Budget("live", 5),

@@ -9,7 +9,9 @@ from typing import Any
 from sessionproof import waiting
 from sessionproof.errors import FaultUnproven
 from sessionproof.ports.access import Answer, Door
+from sessionproof.ports.admission import Printed, Refusal
 from sessionproof.ports.faults import Undo
+from sessionproof.ports.rights import Rule, Try
 from sessionproof.ports.sessions import Channel, Person, Request, Session, Workload
 from sessionproof.timeline import Change, Subject, Timeline
 from sessionproof.waiting import KUBERNETES_WATCH, Reading
@@ -45,6 +47,8 @@ class FakeProduct:
         self.deleted: list[tuple[str, str, Channel]] = []
         self.requests: list[Request] = []
         self.asked_by: list[tuple[str, Channel]] = []
+        self.admission = FakeAdmission(self)
+        self.rights = FakeRights()
 
     # -- what a test lets happen -----------------------------------------------------------------------
 
@@ -192,6 +196,52 @@ class FakeProduct:
 
     def _named(self, session: Session, suffix: str) -> dict[str, Any]:
         return {"metadata": {"name": session.subject.name + suffix}}
+
+
+class FakeAdmission:
+    """Refuses what a test says."""
+
+    def __init__(self, product: FakeProduct) -> None:
+        self._product = product
+        self.refusal: Refusal | None = None
+        self.printed = Printed("list them", (), "")
+
+    def attempt(self, request: Request, person: Person, through: Channel) -> tuple[Session, Refusal | None]:
+        return self._product.create(request, person, through), self.refusal
+
+    def made(self, session: Session) -> Sequence[str]:
+        mine = {s for s, body in self._product.there.items() if body.get("owner") == session.subject.name}
+        return sorted(str(s) for s in self._product.there if s == session.subject or s in mine)
+
+    def path(self, field: str) -> str:
+        return f"spec.{field}"
+
+    def hosts(self, session: Session, label: str) -> Sequence[str]:
+        return (f"{label}.test", f"{label}-2.test")
+
+    def listing(self, person: Person, kind: str) -> Printed:
+        return self.printed
+
+
+class FakeRights:
+    """Rights as a test gives them."""
+
+    def __init__(self) -> None:
+        self.rules: Sequence[Rule] = ()
+        self.allowed: Sequence[str] = ()
+        self.tries: Sequence[Try] = ()
+
+    def of_operator(self) -> Sequence[Rule]:
+        return self.rules
+
+    def on_sessions(self, person: Person) -> Sequence[str]:
+        return self.allowed
+
+    def try_to_change(self, session: Session, person: Person) -> Sequence[Try]:
+        return self.tries
+
+    def try_to_read_secret(self, session: Session, person: Person) -> Sequence[Try]:
+        return self.tries
 
 
 def part(session: Session, kind: str, suffix: str = "") -> Subject:

@@ -67,6 +67,8 @@ class FakeViewer:
         self.trips: Sequence[float] = (30.0, 40.0)
         self.loses_keys = False
         self.did: list[str] = []
+        self.offered: Sequence[str] = ()
+        """STUN and TURN servers that the page was given."""
 
     def open(self, url: str) -> None:
         self.did.append(f"open {url}")
@@ -85,13 +87,17 @@ class FakeViewer:
             connections=self.state.connections + (now >= self.reconnects_at),
         )
 
+    def offered_ice_servers(self) -> Sequence[str]:
+        return self.offered
+
     def stamps(self, *, at_least: int, seconds: float) -> StampSeries:
         began = self._clock.now()
         epoch = began.wall - began.mono
         readings: list[Reading] = []
         fresh: set[int] = set()
-        while len(fresh) < at_least and self._clock.now().after(began) < seconds:
-            self._clock.advance(min(FRAME, seconds - self._clock.now().after(began)))
+        # A rest that is lost in rounding would never pass.
+        while len(fresh) < at_least and (left := seconds - self._clock.now().after(began)) > 1e-6:
+            self._clock.advance(min(FRAME, left))
             now = self._clock.now()
             stamp = self.picture.at(now.mono, epoch) if self.picture else None
             if stamp:

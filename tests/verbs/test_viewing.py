@@ -415,3 +415,39 @@ def test_reloads_are_counted_and_times_begin_with_the_last(story: Story) -> None
     assert 5 == window.did.count("reload")
     assert "the page is reloaded (5 of 5)" in [entry.note for entry in story.timeline.entries()]
     assert [("first live picture", 0.0, "frame_first", True)] == story.written_down
+
+
+def test_a_picture_goes_on_when_stamps_were_painted_after_the_moment(story: Story) -> None:
+    """Pictures that are late count; those that were painted before do not, nor do another session's."""
+    viewing, window = story.watching(story.alice)
+    assert window.picture
+    window.picture.latency_ms = 2000.0
+    moment = story.clock.now()
+    viewing.must_go_on_after(moment)
+
+    window.picture.ends = moment.mono
+    with pytest.raises(Violated, match="does not go on: 0 stamps in 10 s that were painted after"):
+        viewing.must_go_on_after(moment)
+
+    window.picture.marker ^= 1
+    with pytest.raises(Violated, match="shows another session's picture"):
+        viewing.must_go_on_after(moment)
+
+
+def test_only_configured_relays_are_offered(story: Story) -> None:
+    """One too many, one too few, or no connection that could have been offered any: each is told."""
+    viewing, window = story.watching(story.alice)
+    viewing.must_offer_exactly([])
+    window.offered = ["turn:mine.test:3478"]
+    viewing.must_offer_exactly(["turn:mine.test:3478"])
+
+    with pytest.raises(Violated, match=r"was offered turn:mine\.test:3478; configured is none"):
+        viewing.must_offer_exactly([])
+
+    window.offered = []
+    with pytest.raises(Violated, match=r"was offered no server; configured is turn:mine\.test:3478"):
+        viewing.must_offer_exactly(["turn:mine.test:3478"])
+
+    window.state = NO_STREAM
+    with pytest.raises(Violated, match="made no connection, so none was offered a server"):
+        viewing.must_offer_exactly([])

@@ -7,10 +7,18 @@ import pytest
 from sessionproof.adapters.vdi import objects
 from sessionproof.adapters.vdi.doors import DOORS
 from sessionproof.catalogue import Resources, Template
-from sessionproof.ports.sessions import Person, Request
+from sessionproof.ports.sessions import Person, Request, Session
+from sessionproof.timeline import Subject
+from sessionproof.words import Field
 
 ALICE = Person("alice", "Alice.B+7@example.test")
 DESKTOP = Template("desktop", "image:1", env={"A": "1"}, resources=Resources(cpu="500m", memory="1Gi"))
+
+
+def asked(request: Request) -> Session:
+    return Session(Subject("VDISession", "ns", "s"), ALICE, request)
+
+
 SESSION = {"metadata": {"uid": "u-1"}}
 
 
@@ -38,7 +46,7 @@ def test_label_values_are_safe() -> None:
 
 def test_session_manifest_says_only_what_was_asked() -> None:
     """What a request is silent about is left to the platform."""
-    made = objects.session_manifest("s", "ns", Request("desktop"), "desktop-1", ALICE)
+    made = objects.session_manifest(asked(Request("desktop")), "desktop-1")
 
     assert {"user": ALICE.email, "template": "desktop-1"} == made["spec"]
 
@@ -46,10 +54,49 @@ def test_session_manifest_says_only_what_was_asked() -> None:
 def test_session_manifest_carries_the_request() -> None:
     """Persistence and resources that were asked for are in the spec, field by field."""
     request = Request("desktop", persistent=False, resources=Resources(memory="256Mi"))
-    made = objects.session_manifest("s", "ns", request, "desktop-1", ALICE)
+    made = objects.session_manifest(asked(request), "desktop-1")
 
     assert {"enabled": False} == made["spec"]["persistence"]
     assert {"memory": "256Mi"} == made["spec"]["resources"]
+
+
+def test_session_manifest_says_what_is_wrong_on_purpose() -> None:
+    """A field is put where the wire has it, in the type it was given, or left out."""
+    wrong = Request("desktop", fields={"user": None, "number of GPUs": "one", "lifetime": 8})
+    made = objects.session_manifest(asked(wrong), "desktop-1")
+
+    assert {"template": "desktop-1", "resources": {"gpu": "one"}, "timeout": 8} == made["spec"]
+
+
+def test_every_field_of_the_stories_has_a_place_on_the_wire() -> None:
+    """What a step may say of a request, the adapter can send."""
+    assert set(Field.pattern.split("|")) == objects.FIELDS.keys()
+
+
+def test_a_printed_table_is_read_by_its_headings() -> None:
+    """A cell belongs to the heading above its beginning, empty ones included."""
+    printed = (
+        "NAME    USER    PHASE     URL\nalice   a@b.c   Running   https://a.b\nbob     b@b.c             \n"
+    )
+
+    assert [
+        {"NAME": "alice", "USER": "a@b.c", "PHASE": "Running", "URL": "https://a.b"},
+        {"NAME": "bob", "USER": "b@b.c", "PHASE": "", "URL": ""},
+    ] == objects.table_rows(printed)
+    assert [] == objects.table_rows("")
+
+
+@pytest.mark.parametrize(
+    ("turn_url", "relays"),
+    [
+        ("", ()),
+        ("stun:stun.example.test:3478", ("stun:stun.example.test:3478",)),
+        ("turn:u:p%40@turn.example.test:3478?transport=udp", ("turn:turn.example.test:3478?transport=udp",)),
+    ],
+)
+def test_relays_are_told_without_their_credential(turn_url: str, relays: tuple[str, ...]) -> None:
+    """What a browser is to be offered is the place, not the password."""
+    assert relays == objects.relays(turn_url)
 
 
 def test_silent_request_takes_the_templates_resources() -> None:
