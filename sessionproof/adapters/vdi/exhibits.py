@@ -62,10 +62,10 @@ def _session_logs(product: VdiProduct) -> Iterator[Exhibit]:
 def _operator_log(product: VdiProduct) -> Exhibit | None:
     for pod in product.client.list(
         product.client.kind("v1", "Pod"),
-        product.platform.namespace,
+        product.platform.home,
         labels=f"app.kubernetes.io/name={OPERATOR}",
     ):
-        subject = Subject("Pod", product.platform.namespace, pod["metadata"]["name"])
+        subject = Subject("Pod", product.platform.home, pod["metadata"]["name"])
         return Exhibit("log of the operator", _log(product, subject) or "it wrote nothing")
     return None
 

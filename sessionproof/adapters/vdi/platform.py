@@ -12,7 +12,7 @@ from sessionproof import waiting
 from sessionproof.adapters.vdi import histogram, objects
 from sessionproof.adapters.vdi import manifests as manifests_of
 from sessionproof.catalogue import Catalogue, Target, Template
-from sessionproof.clients.kubernetes import Client, NotFound, ResourceType, kinds
+from sessionproof.clients.kubernetes import Client, Conflict, NotFound, ResourceType, kinds
 from sessionproof.errors import NotSeenInTime, TargetUnavailable
 from sessionproof.ledger import Ledger, signature, things
 from sessionproof.ports.sessions import Person
@@ -48,6 +48,8 @@ class VdiPlatform:
     def __post_init__(self) -> None:
         self.namespace = f"sp-{self.instance}"
         self.user_group = f"sessionproof:users:{self.instance}"
+        self.home = self.namespace if self.target.deploy else OPERATOR
+        """Namespace of the operator: a platform that was there before has its own."""
 
     # -- coming and going ------------------------------------------------------------------------------
 
@@ -64,8 +66,8 @@ class VdiPlatform:
                 self._apply(manifest)
         self._offer_templates()
         self.hub = Hub(self.client, self.namespace, (self.session_kind, *WATCHED, kinds.DEPLOYMENT))
+        self._bind_users()
         if manifests:
-            self._bind_users()
             self._await_operator()
 
     def close(self) -> None:
@@ -74,16 +76,16 @@ class VdiPlatform:
 
     def must_be_healthy(self) -> None:
         """
-        Look at the operator's deployment afresh.
+        Look at the operator's deployment afresh; one that was there before may run by other means.
 
         :raises TargetUnavailable: if it is not available.
         """
-        if self.target.deploy is None:
+        deployment = self.client.find(kinds.DEPLOYMENT, OPERATOR, self.home)
+        if deployment is None and self.target.deploy is None:
             return
-        deployment = self.client.find(kinds.DEPLOYMENT, OPERATOR, self.namespace)
         if not deployment or not deployment.get("status", {}).get("availableReplicas"):
             state = (deployment or {}).get("status", "no such deployment")
-            raise TargetUnavailable(f"deployment {self.namespace}/{OPERATOR} is not available: {state}")
+            raise TargetUnavailable(f"deployment {self.home}/{OPERATOR} is not available: {state}")
 
     # -- names -----------------------------------------------------------------------------------------
 
@@ -125,7 +127,7 @@ class VdiPlatform:
 
         :raises TargetUnavailable: if the metrics cannot be read.
         """
-        path = f"/api/v1/namespaces/{self.namespace}/services/{OPERATOR}-metrics:metrics/proxy/metrics"
+        path = f"/api/v1/namespaces/{self.home}/services/{OPERATOR}-metrics:metrics/proxy/metrics"
         return histogram.counts(
             str(self.client.transport.send("GET", path)), "vdi_reconcile_duration_seconds"
         )
@@ -180,7 +182,10 @@ class VdiPlatform:
         about = manifest["metadata"]
         namespace = about.get("namespace", "")
         # What runs is removed before its namespace: the namespace would wait half its grace period for it.
-        if manifest["kind"] in _SHARED or (namespace and manifest["kind"] != "Deployment"):
+        if manifest["kind"] in _SHARED:
+            self._share(manifest)
+            return
+        if namespace and manifest["kind"] != "Deployment":
             self.client.apply(manifest)
             return
         thing = things.kubernetes(
@@ -192,6 +197,17 @@ class VdiPlatform:
         )
         with self.ledger.planned(thing):
             self.client.apply(manifest)
+
+    def _share(self, manifest: dict[str, Any]) -> None:
+        """Another's definition of the same name is not overwritten: sessions that are not ours may hang on it."""
+        try:
+            self.client.apply(manifest, force=False)
+        except Conflict as error:
+            raise TargetUnavailable(
+                f"target '{self.target.name}': {manifest['kind']} {manifest['metadata']['name']} is there already, "
+                f"others keep it, and it differs: {error.message}; to certify the platform that is there take out "
+                "the target's `deploy:`, else remove it"
+            ) from error
 
     def _offer_templates(self) -> None:
         for name in self.catalogue.templates:

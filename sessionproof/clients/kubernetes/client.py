@@ -142,14 +142,20 @@ class Client:
         kind, place, _ = self._place(body, namespace)
         return _object(self.transport.send("POST", kind.path(place), body=body))
 
-    def apply(self, body: Object, namespace: str = "", *, manager: str = "sessionproof") -> Object:
-        """Make the object be as *body* says (server-side apply, taking over conflicting fields)."""
+    def apply(
+        self, body: Object, namespace: str = "", *, manager: str = "sessionproof", force: bool = True
+    ) -> Object:
+        """
+        Make the object be as *body* says (server-side apply).
+
+        :param force: take over fields that others keep with other values; else they are a ``Conflict``.
+        """
         kind, place, name = self._place(body, namespace)
         return _object(
             self.transport.send(
                 "PATCH",
                 kind.path(place, name),
-                query={"fieldManager": manager, "force": "true"},
+                query={"fieldManager": manager, "force": str(force).lower()},
                 body=body,
                 content_type="application/apply-patch+yaml",
             )
