@@ -181,26 +181,32 @@ class Run:
 
 
 def read_runs(folder: Path, beginning: str = "") -> list[Run]:
-    """The runs whose id has that *beginning* and that have files in *folder*, in no order that means anything."""
+    """
+    The runs whose id has that *beginning* and that have files in *folder*, in no order that means anything.
+
+    A file that goes while it is looked for is that of a run that ended, or that somebody else finished.
+    """
     files: dict[str, list[Path]] = {}
     for file in sorted(folder.glob(f"{beginning}*.jsonl")):
         files.setdefault(file.name.split(".", 1)[0], []).append(file)
     runs = []
     for run, own in files.items():
-        lives, entries = False, []
-        for file in own:
-            alive, standing = _read(file)
-            lives = lives or alive
-            entries += standing
-        runs.append(Run(run, tuple(own), lives, tuple(sorted(entries, key=lambda e: e.at))))
+        read = [told for file in own if (told := _read(file)) is not None]
+        if read:
+            entries = sorted((entry for _, standing in read for entry in standing), key=lambda e: e.at)
+            runs.append(Run(run, tuple(own), any(lives for lives, _ in read), tuple(entries)))
     return runs
 
 
-def _read(file: Path) -> tuple[bool, list[Entry]]:
-    """Whether the file's owner lives, and what stands; a torn last line was never acted upon."""
+def _read(file: Path) -> tuple[bool, list[Entry]] | None:
+    """Whether the file's owner lives, and what stands; a torn last line was never acted upon. None: it is gone."""
+    try:
+        lines = file.read_text(errors="replace").splitlines()
+    except FileNotFoundError:
+        return None
     owner: owners.Owner | None = None
     entries: dict[int, Entry] = {}
-    for line in file.read_text(errors="replace").splitlines():
+    for line in lines:
         try:
             record = json.loads(line)
         except ValueError:

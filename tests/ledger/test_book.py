@@ -132,6 +132,15 @@ def test_a_torn_last_line_is_passed_over(tmp_path: Path) -> None:
     assert [entry.number for entry in read_runs(tmp_path / "ledger")[0].entries] == [0]
 
 
+def test_a_ledger_that_goes_while_it_is_looked_for_is_over(tmp_path: Path) -> None:
+    """Two commands may finish one dead run at the same moment; a file that is gone is nobody's error."""
+    folder = tmp_path / "ledger"
+    folder.mkdir()
+    (folder / "gone.jsonl").symlink_to(folder / "finished-by-another")
+
+    assert read_runs(folder) == []
+
+
 def test_a_forked_worker_keeps_its_own_file(ledger: Ledger, tmp_path: Path) -> None:
     """The worker's entries are its own, and both files are one run, in the order of planning."""
     ledger.plan(things.path(tmp_path / "parents"))
