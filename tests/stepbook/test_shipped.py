@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -119,12 +119,13 @@ def test_writing_is_for_all_steps(
 
 
 def test_steps_come_in_well_under_a_second() -> None:
-    """The best of three, with the start of Python."""
+    """The best of three, in processor time, which a busy machine does not stretch much; Python's start is in it."""
 
     def once() -> float:
-        began = time.perf_counter()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         code = "from sessionproof.cli import main; main(['steps', '--json'])"
         subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
-        return time.perf_counter() - began
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
     assert min(once() for _ in range(3)) < 1.0

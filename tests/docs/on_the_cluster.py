@@ -1,0 +1,9 @@
+"""Which commands of the documentation ``test_on_the_cluster`` and ``test_authoring`` run there."""
+
+ONE = 'behave --name "unknown template"'
+REPORT = "sessionproof report"
+SERVE = "sessionproof report --serve"
+WRITTEN = ('behave --name "One person\'s end"', 'behave --name "at the first attempt"')
+LOOKING = ("sessionproof status", "sessionproof janitor")
+
+COMMANDS = (*LOOKING, ONE, REPORT, SERVE, *WRITTEN)

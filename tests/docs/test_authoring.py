@@ -1,0 +1,77 @@
+"""A reader who does what docs/authoring.md shows has two stories that are told."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+from tests.docs.pages import ROOT, SHELLS, blocks
+from tests.docs.project import Project
+
+PAGE = ROOT / "docs" / "authoring.md"
+STORY = "One person's end is nobody else's"
+NEEDY = "A session becomes Running at the first attempt"
+CHECKS = "pytest tests/verbs/test_restarts.py tests/steps"
+"""A command of the block by which a reader checks what she wrote."""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """The project, with everything written that the page shows."""
+    made = Project.copy(tmp_path)
+    made.follow(blocks(PAGE))
+    return made
+
+
+def test_what_the_page_shows_passes_the_checks_it_names(project: Project) -> None:
+    """Stories and step have their form, the verb is seen failing, the step catalogue knows the new step."""
+    (block,) = [each for each in blocks(PAGE) if CHECKS in each.commands]
+
+    for command in block.commands:
+        code, said = project.run(command)
+        assert 0 == code, f"{block}: {command}\n{said}"
+    assert "was never restarted" in (project.root / "docs/steps.md").read_text()
+    assert f"Scenario: {STORY}" in said
+    assert f"Scenario: {NEEDY}" in said
+
+
+def test_the_page_is_followed_as_it_stands() -> None:
+    """Each block with code names its file, so that none is left out."""
+    unnamed = [
+        str(block)
+        for block in blocks(PAGE)
+        if block.language in ("python", "gherkin") and not _named(block.text)
+    ]
+
+    assert [] == unnamed
+
+
+@pytest.mark.cluster
+def test_the_stories_of_the_page_are_told(project: Project) -> None:
+    """Both pass on a real platform, by the commands that the page gives; JUnit files are written beside."""
+    told = [
+        c
+        for block in blocks(PAGE)
+        if block.language in SHELLS
+        for c in block.commands
+        if c.startswith("behave --name")
+    ]
+
+    assert 2 == len(told)
+    for command in told:
+        code, said = project.run(f"{command} --junit --junit-directory reports/junit")
+        assert 0 == code, said
+        assert "1 planned: 1 passed" in said
+    names = {
+        case.get("name")
+        for file in (project.root / "reports/junit").glob("*.xml")
+        for case in ET.parse(file).getroot().iter("testcase")
+        if case.get("status") == "passed"
+    }
+    assert NEEDY in names
+
+
+def _named(text: str) -> bool:
+    return text.startswith("# ") and (text.split("\n", 1)[0].endswith((".py", ".feature")))
