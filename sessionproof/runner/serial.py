@@ -59,7 +59,7 @@ class SessionproofRunner(Runner):  # type: ignore[misc]
         """Run what was parsed; True if anything failed, or nothing was run."""
         features = self.features if features is None else features
         if self.config.dry_run:
-            return bool(super().run_model(features))
+            return self._show(features)
         selected = [
             scenario
             for feature in features
@@ -82,6 +82,14 @@ class SessionproofRunner(Runner):  # type: ignore[misc]
             return True
         wrong = [self._not_as_planned(plan) for plan in plans]
         return any([failed, self._gaps_left(gaps), self._nothing_ran(selected), *wrong])
+
+    def _show(self, features: Sequence[Any]) -> bool:
+        """A dry run: what would be told, and whether anything in it is wrong."""
+        problems = self._prepare()
+        failed = bool(super().run_model(features))
+        if problems:
+            _say(f"\nthis cannot be told, because:\n{problems}\n")
+        return failed or bool(problems)
 
     def _run_stories(self, features: Sequence[Any], selected: Sequence[Any]) -> bool:  # noqa: ARG002
         """Run hooks and stories and tell formatters and reporters; whether anything failed."""

@@ -240,3 +240,14 @@ def test_running_nothing_fails(behave: Behave, ours: str) -> None:
 def test_a_dry_run_writes_no_results(behave: Behave, ours: str) -> None:
     """A folder of results never fills with skips."""
     assert behave("--dry-run", "--tags", STORIES, runner=ours).results == []
+
+
+def test_a_dry_run_tells_every_mistake(behave: Behave, ours: str) -> None:
+    """What it lets pass can be told: nobody is sent to a cluster to find a slip of the pen."""
+    catalogue = HERE.parents[1] / "scenarios.yaml"
+    ran = behave("--dry-run", "-D", f"catalogue={catalogue}", project="mistakes", runner=ours)
+
+    assert ran.code == 1
+    assert "this cannot be told, because:" in ran.said
+    assert "features/mistakes.feature:13: unknown tag 'demmo'; did you mean 'demo'?" in ran.said
+    assert ran.results == []

@@ -3,7 +3,10 @@
 ONE = 'behave --name "unknown template"'
 REPORT = "sessionproof report"
 SERVE = "sessionproof report --serve"
-WRITTEN = ('behave --name "One person\'s end"', 'behave --name "at the first attempt"')
+WRITTEN = (
+    'behave --name "One person\'s end"',
+    'sessionproof run -j 2 -- --name "One person\'s end" --name "at the first attempt"',
+)
 LOOKING = ("sessionproof status", "sessionproof janitor")
 
 COMMANDS = (*LOOKING, ONE, REPORT, SERVE, *WRITTEN)

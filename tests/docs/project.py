@@ -6,6 +6,7 @@ import ast
 import os
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -45,13 +46,23 @@ class Project:
         return os.environ | {"PATH": path, "PYTHONPATH": str(self.root)}
 
     def run(self, command: str) -> tuple[int, str]:
-        """Run a command as a person would, in a shell in the root; its exit code and all that it said."""
-        done = subprocess.run(
+        """
+        Run a command as a person would, in a shell in the root; its exit code and all that it said.
+
+        One that does not end is interrupted, so that it can clean up, and is an error with what it said.
+        """
+        running = subprocess.Popen(
             ["bash", "-c", command],
-            cwd=self.root, env=self.environment, text=True, check=False, timeout=SECONDS,
+            cwd=self.root, env=self.environment, text=True, start_new_session=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
         )  # fmt: skip
-        return done.returncode, done.stdout
+        try:
+            said, _ = running.communicate(timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(running.pid, signal.SIGINT)
+            said, _ = running.communicate(timeout=SECONDS)
+            raise AssertionError(f"{command}: no end after {SECONDS} s; it said:\n{said}") from None
+        return running.returncode, said
 
     def follow(self, shown: Iterable[Block]) -> list[str]:
         """
