@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sessionproof_cluster import Cluster
@@ -36,8 +37,10 @@ def tell(cluster: Cluster, tmp_path: Path) -> Iterator[Tell]:
         operator: str = "",
         budgets: Mapping[str, float] | None = None,
         acts: Mapping[str, Act] | None = None,
+        besides: Sequence[Mapping[str, Any]] = (),
     ) -> Result:
-        run = Run(Platform(cluster, tmp_path, operator, budgets or {}), (feature, scenario))
+        platform = Platform(cluster, tmp_path, operator, budgets or {}, besides)
+        run = Run(platform, (feature, scenario))
         runs.append(run)
         run.tell(acts or {})
         _log.info("done: %s", "; ".join(run.proofs) or "nothing")

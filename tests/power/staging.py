@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,8 @@ class Platform:
     """Module of ``sabotage/`` that is started in the operator's place; empty: the reference itself."""
     budgets: Mapping[str, float] = field(default_factory=dict)
     """Shortened where a long wait would show nothing more."""
+    besides: Sequence[Mapping[str, Any]] = ()
+    """Manifests that it ships besides its own."""
 
     def catalogue(self) -> Path:
         """Write the catalogue and the manifests; returns the catalogue's file."""
@@ -57,6 +59,7 @@ class Platform:
             (deploy / file.name).write_text(yaml.safe_dump_all(documents))
         if self.operator:
             (deploy / "00-sabotage.yaml").write_text(yaml.safe_dump(self._program()))
+        (deploy / "besides.yaml").write_text(yaml.safe_dump_all(self.besides))
         target |= {"cluster": {"embedded": self.cluster.name}, "deploy": str(deploy)}
         target |= {"budgets": dict(self.budgets)} if self.budgets else {}
         (self.folder / "requirements.yaml").write_text((ROOT / known["requirements"]).read_text())

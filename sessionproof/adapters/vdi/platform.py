@@ -139,7 +139,8 @@ class VdiPlatform:
         placed = copy.deepcopy(dict(manifest))
         about = placed["metadata"]
         for subject in placed.get("subjects", []):
-            subject["namespace"] = self.namespace
+            if "namespace" in subject:
+                subject["namespace"] = self.namespace
         if placed["kind"] == "ClusterRoleBinding":
             about["name"] = f"{about['name']}-{self.instance}"
         if "namespace" in about:
