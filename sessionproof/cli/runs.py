@@ -74,14 +74,15 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _jobs(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(f"{text}: at least one worker is needed")
-    return number
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r}: give the number of workers, 1 or more")
+    return int(text)
 
 
 def _seed(text: str) -> str:
-    return f"random:{int(text)}"
+    if text != "random" and not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r}: a seed is a number; behave's own arguments come after --")
+    return text if text == "random" else f"random:{text}"
 
 
 def _report(options: argparse.Namespace) -> int:
