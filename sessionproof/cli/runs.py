@@ -81,7 +81,9 @@ def _jobs(text: str) -> int:
 
 def _seed(text: str) -> str:
     if text != "random" and not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r}: a seed is a number; behave's own arguments come after --")
+        raise argparse.ArgumentTypeError(
+            f"{text!r}: a seed is a number; behave's own arguments come after --"
+        )
     return text if text == "random" else f"random:{text}"
 
 

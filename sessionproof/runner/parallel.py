@@ -118,7 +118,7 @@ class ParallelRunner(SessionproofRunner):
             self.abort(reason=f"{worker} was told to end")
         elif account.failed and self.config.stop:
             queue.clear()
-        progress.ends(worker, unit, Verdict(account.verdict), account.why, queue)
+        progress.ends(unit, Verdict(account.verdict), account.why, queue)
         return account.failed
 
     def _miss(self, worker: Worker, ended: Ended, queue: Queue, progress: Progress) -> bool:
@@ -140,7 +140,7 @@ class ParallelRunner(SessionproofRunner):
             mark_lost(unit, reason)
             for formatter in self._writing:
                 formatter.lose(unit.scenario, reason)
-            progress.ends(worker, unit, Verdict.NOT_RUN, reason, queue)
+            progress.ends(unit, Verdict.NOT_RUN, reason, queue)
         return True
 
     # -- the model and who reads it --------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Protocol, TextIO
 
 from sessionproof.reporting.verdicts import Verdict
@@ -36,7 +36,7 @@ class Progress:
     """
 
     EVERY = 0.5
-    """Seconds between two drawings of the block."""
+    """Seconds between two drawings of the block, and between two estimates."""
 
     def __init__(self, units: Iterable[Unit], jobs: int, stream: TextIO | None = None) -> None:
         self._stream = stream if stream is not None else sys.stderr
@@ -45,23 +45,27 @@ class Progress:
         self._expected = {unit.number: unit.seconds for unit in units}
         self._took: list[float] = []
         self._counts = dict.fromkeys(Verdict, 0)
+        self._running: dict[int, float] = {}
         self._drawn = 0
         self._next = 0.0
+        self._left = ""
+        self._reckoned = 0.0
 
     def begins(self, worker: Busy, unit: Unit) -> None:
         """*worker* begins *unit*."""
+        self._running[unit.number] = time.monotonic()
         if not self._live:
-            self._stream.write(f"worker {worker.lane}: {_name(unit)} ...\n")
+            self._stream.write(f"worker {worker.lane}: {unit} ...\n")
             self._stream.flush()
 
-    def ends(self, worker: Busy, unit: Unit, verdict: Verdict, why: str, queue: Queue) -> None:
+    def ends(self, unit: Unit, verdict: Verdict, why: str, queue: Queue) -> None:
         """*unit* came to *verdict*, because of *why*."""
-        seconds = time.monotonic() - worker.since
+        seconds = time.monotonic() - self._running.pop(unit.number)
         self._took.append(seconds)
         self._counts[verdict] += 1
-        left = "" if self._live else f" ({self._so_far(queue, {})})"
+        left = "" if self._live else f" ({self._so_far(queue)})"
         because = f": {why.strip().splitlines()[0]}" if why.strip() and verdict is not Verdict.PASSED else ""
-        self.say(f"{_SIGN[verdict]} {_name(unit)}  {seconds:.1f} s  {verdict.words}{because}{left}")
+        self.say(f"{_SIGN[verdict]} {unit}  {seconds:.1f} s  {verdict.words}{because}{left}")
 
     def say(self, text: str) -> None:
         """A line that stays."""
@@ -79,8 +83,7 @@ class Progress:
         self._erase()
         width = shutil.get_terminal_size().columns - 1
         busy = sorted(workers, key=lambda worker: worker.lane)
-        running = {w.unit.number: self._still(w.unit, now - w.since) for w in busy if w.unit is not None}
-        lines = [self._so_far(queue, running), *(_doing(worker, now) for worker in busy)]
+        lines = [self._so_far(queue), *(_doing(worker, now) for worker in busy)]
         self._stream.write("".join(line[:width] + "\n" for line in lines))
         self._stream.flush()
         self._drawn = len(lines)
@@ -90,20 +93,25 @@ class Progress:
         self._erase()
         self._stream.flush()
 
-    def _so_far(self, queue: Queue, running: Mapping[int, float]) -> str:
+    def _so_far(self, queue: Queue) -> str:
         done = len(self._took)
         bad = [f"{self._counts[v]} {v.words}" for v in (Verdict.FAILED, Verdict.NOT_RUN) if self._counts[v]]
         said = ", ".join([f"{done} of {len(self._expected)} done", *bad])
-        if done == len(self._expected):
-            return said
-        known = [seconds for seconds in self._expected.values() if seconds is not None]
-        if not known and not self._took:
-            return said
-        mean = sum(known or self._took) / len(known or self._took)
-        return f"{said}, about {_span(seconds_left(queue, running, self._jobs, mean))} left"
+        now = time.monotonic()
+        if now - self._reckoned >= self.EVERY:
+            self._reckoned, self._left = now, self._estimate(queue, now)
+        return said if done == len(self._expected) else said + self._left
 
-    def _still(self, unit: Unit, ran: float) -> float:
-        return max(0.0, (unit.seconds or 0.0) - ran)
+    def _estimate(self, queue: Queue, now: float) -> str:
+        known = [seconds for seconds in self._expected.values() if seconds is not None] or self._took
+        if not known:
+            return ""
+        mean = sum(known) / len(known)
+        running = {
+            number: max(0.0, (self._expected[number] or mean) - (now - since))
+            for number, since in self._running.items()
+        }
+        return f", about {_span(seconds_left(queue, running, self._jobs, mean))} left"
 
     def _erase(self) -> None:
         if self._drawn:
@@ -111,13 +119,9 @@ class Progress:
             self._drawn = 0
 
 
-def _name(unit: Unit) -> str:
-    return f"{unit.feature.name}: {unit.scenario.name}"
-
-
 def _doing(worker: Busy, now: float) -> str:
     idle = "closes what it opened" if worker.dismissed else "waits"
-    what = _name(worker.unit) if worker.unit is not None else idle
+    what = str(worker.unit) if worker.unit is not None else idle
     return f"  {worker.lane}  {now - worker.since:5.0f} s  {what}"
 
 

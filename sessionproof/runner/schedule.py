@@ -26,11 +26,11 @@ class Unit:
     scenario: Any
     seconds: float | None
     """What it took last; None if that is not known."""
+    exclusive: bool
+    """Whether it has to run alone."""
 
-    @property
-    def exclusive(self) -> bool:
-        """Whether it has to run alone."""
-        return EXCLUSIVE in self.scenario.effective_tags
+    def __str__(self) -> str:
+        return f"{self.feature.name}: {self.scenario.name}"
 
 
 def units_of(features: Iterable[Any], selected: Iterable[Any], known: Mapping[str, float]) -> list[Unit]:
@@ -38,7 +38,14 @@ def units_of(features: Iterable[Any], selected: Iterable[Any], known: Mapping[st
     wanted = {id(scenario) for scenario in selected}
     places = (place for feature in features for place in _leaves(feature))
     return [
-        Unit(number, feature, rule, scenario, known.get(scenario.result.historyId))
+        Unit(
+            number,
+            feature,
+            rule,
+            scenario,
+            known.get(scenario.result.historyId),
+            EXCLUSIVE in scenario.effective_tags,
+        )
         for number, (feature, rule, scenario) in enumerate(places)
         if id(scenario) in wanted
     ]

@@ -12,10 +12,10 @@ from sessionproof.runner import durations
 from sessionproof.runner.schedule import Queue, Shuffle, Unit, longest_first, seconds_left
 
 
-def unit(number: int, seconds: float | None = None, *tags: str) -> Unit:
-    """A scenario of which only time and tags matter."""
-    scenario = SimpleNamespace(effective_tags={*tags}, name=f"Story {number}")
-    return Unit(number, SimpleNamespace(name="Stories"), None, scenario, seconds)
+def unit(number: int, seconds: float | None = None, *, exclusive: bool = False) -> Unit:
+    """A scenario of which only these matter."""
+    scenario = SimpleNamespace(name=f"Story {number}")
+    return Unit(number, SimpleNamespace(name="Stories"), None, scenario, seconds, exclusive)
 
 
 def numbers(units: Iterable[Unit]) -> list[int]:
@@ -31,7 +31,7 @@ def test_the_longest_is_first_and_the_unknown_before_it() -> None:
 
 def test_what_runs_alone_comes_before_the_rest() -> None:
     """Then a single worker runs it, before any other has begun."""
-    queue = Queue([unit(0, 9.0), unit(1, 1.0, "exclusive"), unit(2, 3.0)])
+    queue = Queue([unit(0, 9.0), unit(1, 1.0, exclusive=True), unit(2, 3.0)])
     assert queue.alone
     first = queue.take()
     assert not queue.alone
@@ -61,7 +61,7 @@ def test_an_order_that_is_none_is_told_with_what_to_write(order: str) -> None:
 
 def test_what_is_left_is_reckoned_over_the_workers() -> None:
     """What runs alone adds up; the rest is shared, but no worker is faster than its longest scenario."""
-    waiting = [unit(0, 4.0), unit(1, 2.0), unit(2, None), unit(3, 3.0, "exclusive")]
+    waiting = [unit(0, 4.0), unit(1, 2.0), unit(2, None), unit(3, 3.0, exclusive=True)]
 
     assert 3.0 + (4 + 2 + 2 + 4) / 2 == seconds_left(waiting, {9: 4.0}, jobs=2, mean=2.0)
     assert 10.0 == seconds_left([], {8: 10.0, 9: 1.0}, jobs=2, mean=2.0)
