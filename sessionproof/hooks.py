@@ -19,7 +19,7 @@ from typing import Any, Protocol
 
 import allure
 
-from sessionproof import janitor, project, targets
+from sessionproof import project
 from sessionproof.catalogue import Catalogue, Target
 from sessionproof.evidence import Exhibit
 from sessionproof.ledger import Ledger, read_runs
@@ -98,14 +98,22 @@ class Run:
         elif "ledger" in self.__dict__:
             self.ledger.close()
 
-    def finish_dead_runs(self) -> None:
-        """Lift the faults and remove the things of runs that died, also of those on the target's own cluster."""
-        janitor.finish_dead_runs(self.ledgers, addresses=targets.known([self.target]), say=_say)
+    def finish_dead_runs(self, beginning: str = "") -> None:
+        """
+        Lift the faults and remove the things of dead runs that have a ledger here.
+
+        What no ledger knows is looked for by the first story that uses the target's cluster.
+
+        :param beginning: only if there is a dead one whose id begins so.
+        """
+        if any(not run.lives for run in read_runs(self.ledgers, beginning)):
+            from sessionproof import janitor, targets  # bring the clients of clusters
+
+            janitor.finish_dead_runs(self.ledgers, addresses=targets.known([self.target]), say=_say)
 
     def finish_dead_workers(self) -> None:
-        """The same for workers of this run."""
-        if any(not run.lives for run in read_runs(self.ledgers, f"{self.name}-")):
-            self.finish_dead_runs()
+        """The same, if a worker of this run died."""
+        self.finish_dead_runs(f"{self.name}-")
 
 
 def before_all(context: Any) -> None:
@@ -196,7 +204,7 @@ def _close(context: Any, scenario: Any, world: Any) -> None:
 
 def _told(run: Run, scenario: Any, world: Any) -> Told:
     return Told(
-        measures=Told.measures_of(world.scene.judged),
+        measures=Told.measures_of(world.judged),
         records=tuple(world.timeline.to_records()),
         failed_at=getattr(scenario, "failed_at", None),
         failed_step=getattr(scenario, "failed_step", ""),

@@ -8,34 +8,33 @@ is opened with the first story that needs one and lent to those that follow.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sessionproof import janitor, targets
-from sessionproof.adapters.vdi import exhibits, manifests
-from sessionproof.adapters.vdi.doors import SessionDoors
-from sessionproof.adapters.vdi.platform import VdiPlatform
-from sessionproof.adapters.vdi.product import VdiProduct
 from sessionproof.catalogue import Catalogue, Target
-from sessionproof.clients.browser import Browser, Observations, Resolving, Viewer
-from sessionproof.clients.https import Https
 from sessionproof.errors import SuiteWrong, TargetUnavailable
 from sessionproof.evidence import Evidence
-from sessionproof.janitor import browsers
 from sessionproof.ledger import Ledger, things
-from sessionproof.ports.sessions import Person
-from sessionproof.targets import Place
 from sessionproof.timeline import Timeline
-from sessionproof.verbs import doors
-from sessionproof.verbs.people import Actor, Stage
-from sessionproof.verbs.scene import Scene
-from sessionproof.verbs.session import StorySession
-from sessionproof.verbs.viewing import Viewing
-from sessionproof.words import Session as SessionWord
+
+if TYPE_CHECKING:
+    # What acts and looks is imported by the first story that needs it: half a second's work.
+    from sessionproof.adapters.vdi.platform import VdiPlatform
+    from sessionproof.adapters.vdi.product import VdiProduct
+    from sessionproof.clients.browser import Browser, Observations, Viewer
+    from sessionproof.targets import Place
+    from sessionproof.verbs import doors
+    from sessionproof.verbs.people import Actor, Stage
+    from sessionproof.verbs.scene import Judged, Scene
+    from sessionproof.verbs.session import StorySession
+    from sessionproof.verbs.viewing import Viewing
+    from sessionproof.words import Session as SessionWord
 
 ENOUGH_FOR_P95 = 20
 """Samples from which on a nearest-rank p95 is not simply the largest."""
@@ -66,10 +65,15 @@ class Worlds:
 
         :raises TargetUnavailable: with all that it lacks; the next story is told the same without looking again.
         """
+        from sessionproof import janitor, targets
+        from sessionproof.adapters.vdi import manifests
+
         if self._unfit is not None:
             raise self._unfit
         if self.target.adapter != "vdi":
             raise SuiteWrong(f"target '{self.target.name}': there is no adapter '{self.target.adapter}' yet")
+        # What no ledger of ours knows may stand in the way of whatever is made from here on.
+        janitor.finish_dead_runs(self.ledger.folder, addresses=targets.known([self.target]), say=_say)
         try:
             return targets.found_fit(self.target, manifests.needs(self.target, self.catalogue, self.root))
         except TargetUnavailable as error:
@@ -79,6 +83,8 @@ class Worlds:
     @cached_property
     def platform(self) -> VdiPlatform:
         """The platform that this process's scenarios are lent."""
+        from sessionproof.adapters.vdi.platform import VdiPlatform
+
         platform = VdiPlatform(
             self.place.client,
             self.target,
@@ -94,6 +100,9 @@ class Worlds:
     @cached_property
     def browser(self) -> Browser:
         """The browser whose windows the scenarios open; a run that is killed leaves its folder and processes."""
+        from sessionproof.clients.browser import Browser, Resolving
+        from sessionproof.janitor import browsers
+
         ingress = self.place.ingress
         home = browsers.home_for(self.ledger.run, self.worker)
         self.ledger.plan(things.home(home, "browser in"))
@@ -104,10 +113,17 @@ class Worlds:
         """Close what was opened and remove what was made; every error is told."""
         with ExitStack() as ending:
             ending.callback(self.ledger.close)
-            ending.callback(lambda: self.ledger.clean(janitor.removers(), seconds=CLEAN_SECONDS))
+            ending.callback(self.clean)
             for opened in ("platform", "browser"):
                 if opened in self.__dict__:
                     ending.callback(self.__dict__[opened].close)
+
+    def clean(self, scenario: str | None = None) -> None:
+        """Remove what stands in the ledger: of one scenario, or all that this process made."""
+        if self.ledger.standing(scenario):
+            from sessionproof import janitor
+
+            self.ledger.clean(janitor.removers(), scenario=scenario, seconds=CLEAN_SECONDS)
 
 
 @dataclass
@@ -128,8 +144,15 @@ class World:
     @cached_property
     def scene(self) -> Scene:
         """What the verbs share."""
+        from sessionproof.verbs.scene import Scene
+
         target = self.worlds.target
         return Scene(self.timeline, lambda name: self.worlds.catalogue.budget(name, target))
+
+    @property
+    def judged(self) -> Sequence[Judged]:
+        """What was measured and held against a budget so far."""
+        return self.scene.judged if "scene" in self.__dict__ else ()
 
     @cached_property
     def platform(self) -> VdiPlatform:
@@ -142,6 +165,11 @@ class World:
     @cached_property
     def product(self) -> VdiProduct:
         """The platform as this scenario may use it."""
+        from sessionproof.adapters.vdi import exhibits
+        from sessionproof.adapters.vdi.doors import SessionDoors
+        from sessionproof.adapters.vdi.product import VdiProduct
+        from sessionproof.clients.https import Https
+
         worlds = self.worlds
         https = Https(worlds.place.ingress.address, worlds.place.ingress.ca)
         self._closing.callback(https.close)
@@ -163,12 +191,17 @@ class World:
     @cached_property
     def stage(self) -> Stage:
         """The people, sessions and viewings of the story."""
+        from sessionproof.verbs.people import Stage
+
         return Stage(self.scene, self.product, self._open_viewer, self.person)
 
     # -- the words of the steps ------------------------------------------------------------------------
 
     def person(self, name: str) -> Actor:
         """A persona of the catalogue, as she exists in this scenario."""
+        from sessionproof.ports.sessions import Person
+        from sessionproof.verbs.people import Actor
+
         if name not in self._actors:
             persona = self.worlds.catalogue.persona(name)
             self._actors[name] = Actor(self.stage, Person(name, persona.email_for(self.id)))
@@ -208,6 +241,8 @@ class World:
 
     def try_doors(self, session: StorySession, credential: str) -> None:
         """Try every door of a session; what they said is judged by the next steps."""
+        from sessionproof.verbs import doors
+
         self._tried = doors.attempt(self.stage, session, credential)
 
     def doors_must_be_closed(self) -> None:
@@ -218,6 +253,8 @@ class World:
 
     def doors_must_open(self, session: StorySession) -> None:
         """The positive control: every door opens to the right credential."""
+        from sessionproof.verbs import doors
+
         doors.attempt(self.stage, session, "the right credential").must_be_open()
 
     def must_open_with_right_password(self, session: StorySession) -> None:
@@ -245,7 +282,7 @@ class World:
         """
         with ExitStack() as ending:
             ending.callback(self._closing.close)
-            ending.callback(self._clean)
+            ending.callback(lambda: self.worlds.clean(self.id))
             ending.callback(self._keep_snapshots)
             if "scene" in self.__dict__:
                 ending.callback(self.scene.lift_faults)
@@ -257,10 +294,6 @@ class World:
             with suppress(TargetUnavailable):
                 self.snapshots.append(viewing.viewer.snapshot())
 
-    def _clean(self) -> None:
-        if self.worlds.ledger.standing(self.id):
-            self.worlds.ledger.clean(janitor.removers(), scenario=self.id, seconds=CLEAN_SECONDS)
-
     def _open_viewer(self) -> Viewer:
         viewer = self.worlds.browser.viewer()
         self._closing.callback(viewer.close)
@@ -270,6 +303,10 @@ class World:
         self.evidence.register(f"{window}: stream", lambda: str(viewer.stream_state()), here=True)
         self.evidence.register(f"{window}: requests", lambda: _observed(viewer.observations), here=True)
         return viewer
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")
 
 
 def _observed(seen: Observations) -> str:

@@ -20,7 +20,6 @@ from sessionproof_cluster import (
     layout,
     ledger,
     network,
-    pki,
     ranges,
     resolving,
     stopping,
@@ -113,6 +112,8 @@ def _raise(
 ) -> Cluster:
     progress(_STAGE, "network and keys")
     one = _claim(names, count, bare, images.name)
+    from sessionproof_cluster import pki  # brings a library for certificates, which nothing else needs
+
     pki.lay_out(names.pki, one.ranges, one.nodes)
     places = [one.control, *(one.node(node) for node in one.nodes)]
     for place in places:

@@ -21,7 +21,7 @@ class World:
         self.timeline = Timeline()
         self.evidence = Evidence()
         self.snapshots = []
-        self.scene = type("Scene", (), {"judged": ()})
+        self.judged = ()
         self._ledger = worlds.ledger
         self.file = worlds.root / "things" / f"{worlds.ledger.run}.{number}"
         with self._ledger.planned(things.path(self.file), scenario=self.id):

@@ -1,7 +1,6 @@
 """The hooks with worlds that need no cluster; the janitor is left out, because it looks at real ones."""
 
 from dataclasses import dataclass, field
-from types import SimpleNamespace
 
 from behave import register_type
 
@@ -24,7 +23,7 @@ class World:
     timeline: Timeline = field(default_factory=Timeline)
     evidence: Evidence = field(default_factory=Evidence)
     snapshots: list[bytes] = field(default_factory=list)
-    scene: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(judged=[]))
+    judged: tuple = ()
     closed: bool = False
     at_close: Exception | None = None
 
