@@ -53,7 +53,7 @@ class Plan:
         items = [results.plain(result) for result in planned]
         self.planned = [item["uuid"] for item in items]
         assert self._file is not None
-        json.dump({"at": _now(), "results": items}, self._file, ensure_ascii=False)
+        self._file.write(json.dumps({"at": _now(), "results": items}, ensure_ascii=False))
         self._file.flush()
 
     def start(self, uuid: str) -> None:
