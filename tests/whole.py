@@ -82,9 +82,14 @@ def by_junit(name: str, *arguments: str) -> Count:
     return count
 
 
-def stories() -> Count:
-    """The features, by plain ``behave``; a skip that ``expected_skips.yaml`` does not list is a failure."""
-    code = run([BIN / "behave"])
+AT_ONCE = 2
+"""How many stories, or power cases, run beside each other: on two processors more of them only wait longer."""
+PARALLEL = ("--runner=sessionproof.runner:ParallelRunner", f"--jobs={AT_ONCE}", "-Dorder=random")
+
+
+def stories(*arguments: str) -> Count:
+    """The features, by ``behave``; a skip that ``expected_skips.yaml`` does not list is a failure."""
+    code = run([BIN / "behave", *arguments])
     count = Count()
     expected = yaml.safe_load((ROOT / "tests" / "expected_skips.yaml").read_text()) or {}
     for path in sorted((ROOT / "allure-results").glob("*-result.json")):
@@ -134,17 +139,21 @@ def stages(only: str | None) -> list[tuple[str, Callable[[], Count]]]:
     up = ("cluster", lambda: by_exit(BIN / "sessionproof", "up"))
     machine = ("machine", lambda: by_junit("machine", "-m", "machine"))
     clustered = ("on the cluster", lambda: by_junit("cluster", "-m", "cluster"))
-    told = ("stories", stories)
-    power = ("power", lambda: by_junit("power", "-m", "power"))
+    plain = ("plain behave", lambda: stories("--tags=@demo and (@VDI-01 or @VDI-06)"))
+    told = ("stories", lambda: stories(*PARALLEL))
+    power = [
+        ("power", lambda: by_junit("power", "-m", "power and not alone", "-n", str(AT_ONCE))),
+        ("power, alone", lambda: by_junit("alone", "-m", "power and alone")),
+    ]
     down = ("down", lambda: by_exit(BIN / "sessionproof", "down"))
     clean = ("nothing left", nothing_is_left)
     match only:
         case "check":
             return check
         case "power":
-            return [up, power]
+            return [up, *power]
         case _:
-            return [*check, up, machine, clustered, told, power, down, clean]
+            return [*check, up, machine, clustered, plain, told, *power, down, clean]
 
 
 def main() -> int:

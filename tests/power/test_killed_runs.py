@@ -22,7 +22,7 @@ from tests.power import staging
 from tests.power.staging import ROOT, Platform, Run
 
 _log = logging.getLogger(__name__)
-pytestmark = pytest.mark.power
+pytestmark = [pytest.mark.power, pytest.mark.alone]
 
 COUNT = int(os.environ.get("SESSIONPROOF_KILLS", "4"))
 """How many runs are killed, each in a stretch of its own of the stories."""
