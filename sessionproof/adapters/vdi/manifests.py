@@ -14,6 +14,7 @@ from sessionproof.clients.kubernetes import ResourceType, kinds
 from sessionproof.errors import TargetUnavailable
 from sessionproof.targets import Needs, Right
 
+_Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # C: a tenth of the time
 _LOOKED_AT = ("get", "list", "watch")
 _APPLIED = ("get", "create", "patch")
 _RBAC, _EXTENSIONS = "rbac.authorization.k8s.io/v1", "apiextensions.k8s.io/v1"
@@ -60,7 +61,7 @@ def shipped(target: Target, root: Path) -> Iterator[dict[str, Any]]:
     if not files:
         raise TargetUnavailable(f"target '{target.name}': no manifest in {folder}")
     for file in files:
-        for manifest in yaml.safe_load_all(file.read_text()):
+        for manifest in yaml.load_all(file.read_text(), Loader=_Loader):
             if manifest:
                 for container in _containers(manifest):
                     container["image"] = target.image(container["image"])
