@@ -12,6 +12,7 @@ from tests.docs.pages import ROOT, SHELLS, all_blocks
 from tests.docs.project import Project
 
 AUTHORING = ("tests/docs/test_authoring.py", r"for command in block\.commands")
+FAR = "tests/targets/test_another_cluster.py"
 ONE = r"scenarios passed, 0 failed, \d+ skipped, 1 untested"
 HERE = {
     "sessionproof steps password": (0, r"Then the right password opens"),
@@ -51,6 +52,10 @@ ELSEWHERE = {
     "sessionproof up --nodes 2 --name second": Elsewhere(
         "cluster/tests/machine/test_raising_and_removing.py", r"up\(SECOND, nodes="
     ),
+    "sessionproof doctor --target staging": Elsewhere(FAR, r'"doctor", "--target", "staging"'),
+    "behave -D target=staging": Elsewhere(FAR, r'"-D",\s+"target=staging"'),
+    "kubectl delete crd vdisessions.vdi.kasm.io vditemplates.vdi.kasm.io": Elsewhere(FAR, r"block\.commands"),
+    "kubectl delete clusterrole vdi-operator vdi-user": Elsewhere(FAR, r"block\.commands"),
     "ruff check --fix features sessionproof tests": Elsewhere(*AUTHORING),
     "pytest tests/verbs/test_restarts.py tests/steps": Elsewhere(*AUTHORING),
     "sessionproof steps --write": Elsewhere(*AUTHORING),

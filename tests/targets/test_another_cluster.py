@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sessionproof_cluster
@@ -21,12 +20,14 @@ from sessionproof.cli import images
 from sessionproof.cli.console import Console
 from sessionproof.clients import kubernetes
 from sessionproof.clients.kubernetes import Client, kinds
+from tests.docs.pages import all_blocks
 
 pytestmark = pytest.mark.machine
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 SECONDS = 240
 SEEN = "A session applied from the command line shows a live picture"
+REFUSED = "An unknown template is refused in words"
 DELETED = "Deleting a session removes everything it owned"
 
 
@@ -58,12 +59,11 @@ class Project:
             "media": [cluster.pod_cidr],
             "capabilities": [each for each in near["capabilities"] if each not in ("node-faults", "freeze")],
         }
-        self.known["targets"] = {"far": self.target}
         self.write()
 
-    def write(self, **changed: Any) -> None:
-        """Write the catalogue with the target *changed*."""
-        known = self.known | {"targets": {"far": self.target | changed}}
+    def write(self) -> None:
+        """Write the catalogue with the target as it is now."""
+        known = self.known | {"targets": {"staging": self.target}}
         (self.folder / "scenarios.yaml").write_text(yaml.safe_dump(known))
 
     def lead_to(self, server: str = "", token: str = "") -> None:
@@ -76,9 +76,14 @@ class Project:
         (self.folder / "far.kubeconfig").write_text(yaml.safe_dump(config))
 
     def behave(self, *stories: str) -> subprocess.Popen[str]:
-        """``behave`` with nothing but the names of stories."""
+        """``behave`` with the names of target and stories."""
         return subprocess.Popen(
-            [BIN / "behave", *(part for name in stories for part in ("--name", name))],
+            [
+                BIN / "behave",
+                "-D",
+                "target=staging",
+                *(part for name in stories for part in ("--name", name)),
+            ],
             cwd=self.folder,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -108,12 +113,10 @@ def client(cluster: Cluster) -> Iterator[Client]:
 
 
 def left(client: Client) -> list[str]:
-    """What is in the cluster of any run, sessions and templates included."""
-    spaces = [item["metadata"]["name"] for item in client.list(kinds.NAMESPACE, labels="sessionproof.io/run")]
-    return spaces + [
-        f"{kind} {item['metadata']['name']}"
-        for kind in ("VDITemplate", "VDISession")
-        for item in client.list(client.kind("vdi.kasm.io/v1alpha1", kind))
+    """What is in the cluster of any run, by its label."""
+    found = [kinds.NAMESPACE, kinds.POD, client.kind("vdi.kasm.io/v1alpha1", "VDITemplate")]
+    return [
+        item["metadata"]["name"] for kind in found for item in client.list(kind, labels="sessionproof.io/run")
     ]
 
 
@@ -127,6 +130,37 @@ def test_stories_hold_on_a_cluster_that_is_known_by_its_kubeconfig(project: Proj
     facts = (project.folder / "allure-results" / "environment.properties").read_text()
     assert "Cluster=kubeconfig file:far.kubeconfig" in facts
     assert left(client) == []
+
+
+def test_what_stays_is_what_the_documentation_names(project: Project, client: Client) -> None:
+    """Definitions that runs share; its commands take them away."""
+    (block,) = [block for block in all_blocks() if "kubectl delete crd" in block.text]
+    told = project.behave(REFUSED)
+    said, _ = told.communicate(timeout=SECONDS)
+    assert told.returncode == 0, said
+    assert definitions(client) == sorted(name for line in block.commands for name in line.split()[3:])
+
+    for command in block.commands:
+        done = subprocess.run(
+            [*command.split(), f"--kubeconfig={project.folder / 'far.kubeconfig'}"],
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+
+    assert definitions(client) == []
+
+
+def definitions(client: Client) -> list[str]:
+    """Cluster-wide definitions that speak of this platform."""
+    found = [client.kind("rbac.authorization.k8s.io/v1", "ClusterRole")]
+    found += [client.kind("apiextensions.k8s.io/v1", "CustomResourceDefinition")]
+    return sorted(
+        item["metadata"]["name"]
+        for kind in found
+        for item in client.list(kind)
+        if "vdi" in item["metadata"]["name"]
+    )
 
 
 def test_what_a_killed_run_left_there_is_removed_by_the_janitor(project: Project, client: Client) -> None:
@@ -162,7 +196,7 @@ def test_a_dead_address_leaves_every_story_without_a_verdict(project: Project) -
     assert {SEEN, DELETED} == set(results)
     for status, message in results.values():
         assert status == "broken"
-        assert "target 'far' (kubeconfig file:far.kubeconfig) cannot carry the stories" in message
+        assert "target 'staging' (kubeconfig file:far.kubeconfig) cannot carry the stories" in message
         assert "nothing was made there" in message
         assert "https://127.0.0.1:1 does not answer" in message
         assert "Connection refused" in message
@@ -229,6 +263,6 @@ def test_a_cluster_that_fits_is_said_to(
 
 
 def doctor(project: Project, monkeypatch: pytest.MonkeyPatch) -> int:
-    """Exit code of ``sessionproof doctor --target far`` in the project."""
+    """Exit code of ``sessionproof doctor --target staging`` in the project."""
     monkeypatch.chdir(project.folder)
-    return cli.main(["doctor", "--target", "far"])
+    return cli.main(["doctor", "--target", "staging"])
