@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import secrets
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import count
 from pathlib import Path
@@ -83,16 +83,25 @@ class Worlds:
     @cached_property
     def platform(self) -> VdiPlatform:
         """The platform that this process's scenarios are lent."""
+        return self._opened(self.target, str(self.worker))
+
+    def platform_told(self, settings: Mapping[str, str], scenario: str) -> VdiPlatform:
+        """A platform that is told more than the target's; it is the scenario's own, and goes with it."""
+        told = replace(self.target, settings={**self.target.settings, **settings})
+        return self._opened(told, scenario, scenario)
+
+    def _opened(self, target: Target, instance: str, scenario: str = "") -> VdiPlatform:
         from sessionproof.adapters.vdi.platform import VdiPlatform
 
         platform = VdiPlatform(
             self.place.client,
-            self.target,
+            target,
             self.catalogue,
             self.ledger,
             self.place.address,
-            f"{self.ledger.run}-{self.worker}",
+            f"{self.ledger.run}-{instance}",
             self.root,
+            scenario,
         )
         platform.open()
         return platform
@@ -157,7 +166,17 @@ class World:
     @cached_property
     def platform(self) -> VdiPlatform:
         """The platform, watched for this scenario from here on."""
-        platform = self.worlds.platform
+        return self._watched(self.worlds.platform)
+
+    def has_platform_with_relay(self) -> None:
+        """From here on the platform is one of this scenario's own, which is told of a relay."""
+        from sessionproof.adapters.vdi.objects import A_RELAY
+
+        platform = self.worlds.platform_told(A_RELAY, self.id)
+        self._closing.callback(platform.close)
+        self.__dict__["platform"] = self._watched(platform)
+
+    def _watched(self, platform: VdiPlatform) -> VdiPlatform:
         attachment = platform.hub.attach(self.timeline, self.id)
         self._closing.callback(attachment.detach)
         return platform

@@ -9,6 +9,12 @@ def platform_is_healthy(context):
     context.world.platform.must_be_healthy()
 
 
+@given("a healthy VDI platform that is told of a relay")
+def platform_with_relay_is_healthy(context):
+    """A platform of the scenario's own: deployed with a relay's address, which leads nowhere, and seen Ready."""
+    context.world.has_platform_with_relay()
+
+
 @given("{persona:Persona} has a running session")
 def has_running_session(context, persona):
     """Asks for a session as the persona and waits until it is Running, within the start budget."""

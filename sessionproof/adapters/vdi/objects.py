@@ -22,6 +22,9 @@ PART_KINDS = {
 }
 """Every kind that a session may own, with its API version."""
 
+A_RELAY = {"TURN_URL": "turn:somebody:a%20word@turn.vdi.invalid:3478?transport=udp"}
+"""Tells a platform of a relay; the name leads nowhere, so nobody is called."""
+
 FIELDS = {
     "name": "metadata.name",
     "user": "spec.user",

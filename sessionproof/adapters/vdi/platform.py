@@ -42,6 +42,8 @@ class VdiPlatform:
     """What tells this platform's objects from another's on the same cluster."""
     root: Path
     """Folder that the target's ``deploy`` is relative to."""
+    scenario: str = ""
+    """The scenario whose own it is; empty: it is lent to one after another."""
     hub: Hub = field(init=False)
     """Watches the platform's namespace for whichever scenario is running."""
 
@@ -165,7 +167,9 @@ class VdiPlatform:
     def _make_namespace(self, manifests: list[dict[str, Any]]) -> None:
         shipped = next((item for item in manifests if item["kind"] == "Namespace"), {})
         labels = shipped.get("metadata", {}).get("labels", {}) | self.labels()
-        with self.ledger.planned(things.namespace(self.namespace, cluster=self.reference)):
+        with self.ledger.planned(
+            things.namespace(self.namespace, cluster=self.reference), scenario=self.scenario
+        ):
             self.client.create(
                 {
                     "apiVersion": "v1",
@@ -196,7 +200,7 @@ class VdiPlatform:
             namespace=namespace,
             cluster=self.reference,
         )
-        with self.ledger.planned(thing):
+        with self.ledger.planned(thing, scenario=self.scenario):
             self.client.apply(manifest)
 
     def _share(self, manifest: dict[str, Any]) -> None:

@@ -28,7 +28,7 @@ class SessionRights:
     def of_operator(self) -> Sequence[Rule]:
         namespace, account = self._account()
         operator = self.client.impersonating(f"system:serviceaccount:{namespace}:{account}")
-        return [*self._bound(namespace, account), *_reviewed(operator, namespace)]
+        return [*self._bound(namespace, account), *_reviewed(operator, self.platform.namespace)]
 
     def on_sessions(self, person: Person) -> Sequence[str]:
         group, plural = objects.API_VERSION.split("/")[0], self.platform.session_kind.plural
@@ -74,15 +74,14 @@ class SessionRights:
     # -- inside ----------------------------------------------------------------------------------------
 
     def _account(self) -> tuple[str, str]:
-        deployment = self.client.find(kinds.DEPLOYMENT, OPERATOR, self.platform.namespace)
+        home = self.platform.home
+        deployment = self.client.find(kinds.DEPLOYMENT, OPERATOR, home)
         if deployment is None:
             raise TargetUnavailable(
-                f"deployment {self.platform.namespace}/{OPERATOR}: not there, so whose rights are the operator's "
-                "is not known; give the target a `deploy:` folder"
+                f"deployment {home}/{OPERATOR}: not there, so whose rights are the operator's is not known; "
+                "give the target a `deploy:` folder"
             )
-        return self.platform.namespace, deployment["spec"]["template"]["spec"].get(
-            "serviceAccountName", "default"
-        )
+        return home, deployment["spec"]["template"]["spec"].get("serviceAccountName", "default")
 
     def _bound(self, namespace: str, account: str) -> Iterator[Rule]:
         """The rules of every role that is bound to the account, or to all accounts like it."""
