@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from sessionproof.catalogue import ClusterReference, Target
 from sessionproof.errors import NotSeenInTime, SuiteWrong, Violated
 from sessionproof.model.measures import Measurement
 from sessionproof.words import Session
-from sessionproof.world import World
+from sessionproof.world import World, Worlds
 from tests.verbs.conftest import Story
 from tests.verbs.fake_viewer import Picture
 
@@ -142,3 +144,41 @@ def test_what_is_typed_is_what_must_arrive(story: Story, world: World) -> None:
         world.the(THE_SESSION).must_have_received(world.typed)
 
     assert story.alice.viewing is world.viewing
+
+
+def test_a_platform_that_is_told_more_goes_with_its_scenario(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It has a name of its own and the target's settings besides; the one that is lent is another."""
+    opened: list[Any] = []
+
+    class FakePlatform:
+        def __init__(self, *told: Any) -> None:
+            self.target, self.instance, self.scenario = told[1], told[5], told[7]
+            self.hub = SimpleNamespace(attach=lambda *_, **__: SimpleNamespace(detach=lambda: None))
+            self.closed = False
+
+        def open(self) -> None:
+            opened.append(self)
+
+        def close(self) -> None:
+            self.closed = True
+
+    monkeypatch.setattr("sessionproof.world.VdiPlatform", FakePlatform)
+    target: Any = Target("t", "vdi", ClusterReference(embedded="x"), settings={"A": "1"})
+    ledger: Any = SimpleNamespace(run="run", standing=lambda _: [])
+    worlds = Worlds(tmp_path, {}, target, ledger, worker=3)  # type: ignore[arg-type]
+    worlds.__dict__["place"] = SimpleNamespace(client=None, address="embedded:x")
+    world = worlds.open()
+
+    assert ("run-3", "") == (world.platform.instance, world.platform.scenario)
+
+    world.has_platform_with_relay()
+
+    assert [worlds.platform, world.platform] == opened
+    assert (f"run-{world.id}", world.id) == (world.platform.instance, world.platform.scenario)
+    assert ["A", "TURN_URL"] == list(world.platform.target.settings)
+
+    world.close()
+
+    assert [False, True] == [platform.closed for platform in opened]

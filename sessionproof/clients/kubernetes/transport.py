@@ -37,8 +37,9 @@ class Transport:
         options: dict[str, Any] = {"ssl_context": access.tls} if access.tls else {}
         if access.server_name:
             options |= {"server_hostname": access.server_name, "assert_hostname": access.server_name}
+        # Each watch holds a connection: those of two platforms fit, beside what is asked meanwhile.
         self._pool = urllib3.PoolManager(
-            num_pools=4, maxsize=16, retries=False, socket_options=_KEEPALIVE, **options
+            num_pools=4, maxsize=32, retries=False, socket_options=_KEEPALIVE, **options
         )
 
     def send(
