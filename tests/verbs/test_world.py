@@ -164,7 +164,7 @@ def test_a_platform_that_is_told_more_goes_with_its_scenario(
         def close(self) -> None:
             self.closed = True
 
-    monkeypatch.setattr("sessionproof.world.VdiPlatform", FakePlatform)
+    monkeypatch.setattr("sessionproof.adapters.vdi.platform.VdiPlatform", FakePlatform)
     target: Any = Target("t", "vdi", ClusterReference(embedded="x"), settings={"A": "1"})
     ledger: Any = SimpleNamespace(run="run", standing=lambda _: [])
     worlds = Worlds(tmp_path, {}, target, ledger, worker=3)  # type: ignore[arg-type]
