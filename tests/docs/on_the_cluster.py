@@ -7,6 +7,7 @@ WRITTEN = (
     'behave --name "One person\'s end"',
     'sessionproof run -j 2 -- --name "One person\'s end" --name "at the first attempt"',
 )
+POWER = "pytest tests/power -k second_attempt"
 LOOKING = ("sessionproof status", "sessionproof janitor")
 
-COMMANDS = (*LOOKING, ONE, REPORT, SERVE, *WRITTEN)
+COMMANDS = (*LOOKING, ONE, REPORT, SERVE, *WRITTEN, POWER)

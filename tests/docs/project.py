@@ -41,9 +41,10 @@ class Project:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The copy's library goes before the one that is installed."""
+        """The copy's library goes before the one that is installed; a pytest that runs this is no business of it."""
         path = f"{self.root / '.venv/bin'}{os.pathsep}{os.environ['PATH']}"
-        return os.environ | {"PATH": path, "PYTHONPATH": str(self.root)}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+        return kept | {"PATH": path, "PYTHONPATH": str(self.root)}
 
     def run(self, command: str) -> tuple[int, str]:
         """

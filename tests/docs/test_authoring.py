@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
 
-from tests.docs.on_the_cluster import WRITTEN
+from tests.docs.on_the_cluster import POWER, WRITTEN
 from tests.docs.pages import ROOT, blocks
 from tests.docs.project import Project
 
@@ -68,6 +69,15 @@ def test_the_stories_of_the_page_are_told(project: Project) -> None:
     code, said = project.run(both)
     assert 0 == code, said
     assert "2 planned: 2 passed" in said
+
+
+@pytest.mark.power
+def test_the_story_of_the_page_turns_red(project: Project) -> None:
+    """On a platform that is wrong on purpose, by the case that the page shows."""
+    code, said = project.run(POWER)
+
+    assert 0 == code, said
+    assert re.search(r"\b1 passed", said), said
 
 
 def _named(text: str) -> bool:
