@@ -23,6 +23,7 @@ from bench.tools import Tools
 
 ROOT = Path(__file__).resolve().parent.parent
 KEPT, MISSED, NOT_MEASURED, INTERRUPTED = 0, 1, 2, 130
+_ENDING = (signal.SIGINT, signal.SIGTERM)
 _EPILOG = """\
 exit codes: 0 every budget is kept; 1 one is missed; 2 something could not be measured; 130 interrupted
 
@@ -52,7 +53,8 @@ Measured = tuple[list[Figure], list[str], dict[str, str]]
 def main() -> int:
     """Measure what the command line asks for."""
     options = _parser().parse_args()
-    signal.signal(signal.SIGTERM, _as_interrupt)
+    for number in _ENDING:
+        signal.signal(number, _as_interrupt)
     effort = QUICK if options.quick else USUAL
     folder = options.out or (ROOT / ".sessionproof" / "bench" if options.quick else ROOT / "docs")
     wanted = [options.only] if options.only else list(SECTIONS)
@@ -169,7 +171,9 @@ def _say(text: str) -> None:
 
 
 def _as_interrupt(_number: int, _frame: FrameType | None) -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    # Once: what follows is clean-up.
+    for number in _ENDING:
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

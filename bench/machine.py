@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -53,5 +54,5 @@ def _version(program: str, option: str) -> str:
     if found is None:
         return "not installed"
     done = subprocess.run([found, option], capture_output=True, text=True, check=False, timeout=30)
-    lines = [line.strip() for line in (done.stdout or done.stderr).splitlines() if line.strip()]
-    return lines[0] if lines else "says no version"
+    number = re.search(r"\d+(\.\d+)+\S*", done.stdout or done.stderr)
+    return number.group() if number else "says no version"

@@ -17,6 +17,9 @@ from bench.figures import NotMeasured
 Result = TypeVar("Result")
 Say = Callable[[str], None]
 
+CLEAN_SECONDS = 60.0
+"""Longest time that an interrupted command has for its clean-up."""
+
 
 @dataclass(frozen=True)
 class Took:
@@ -57,8 +60,7 @@ class Command:
             try:
                 _, status, used = os.wait4(process.pid, 0)
             except BaseException:
-                os.killpg(process.pid, signal.SIGINT)
-                process.wait()
+                _end(process)
                 raise
             wall = time.monotonic() - began
             process.returncode = os.waitstatus_to_exitcode(status)
@@ -71,6 +73,15 @@ class Command:
     def __str__(self) -> str:
         first, *others = self.arguments
         return " ".join([Path(first).name, *map(str, others)])
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    os.killpg(process.pid, signal.SIGINT)
+    try:
+        process.wait(CLEAN_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def environment(folder: Path) -> dict[str, str]:

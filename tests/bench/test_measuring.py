@@ -103,3 +103,28 @@ def test_project_is_one_that_behave_runs(tmp_path):
 
     assert ended - began >= 0.5
     assert [] == project.take_spans()
+
+
+@pytest.mark.parametrize(("hears", "told"), [(True, "asked"), (False, "")])
+def test_interrupted_measurement_ends_its_command(monkeypatch, tmp_path, hears, told):
+    """Ctrl-C is passed on, the command's own clean-up is waited for; one that does not listen is killed."""
+    said, ready = tmp_path / "said", tmp_path / "ready"
+    program = f"""
+import pathlib, signal
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+pathlib.Path({str(ready)!r}).touch()
+signal.sigwait([signal.{"SIGINT" if hears else "SIGUSR1"}])
+pathlib.Path({str(said)!r}).write_text("asked")
+"""
+
+    def interrupted(_pid: int, _options: int) -> None:
+        while not ready.exists():
+            os.sched_yield()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "wait4", interrupted)
+    monkeypatch.setattr(timing, "CLEAN_SECONDS", 10 if hears else 0.2)
+    with pytest.raises(KeyboardInterrupt):
+        python(program).run()
+
+    assert told == (said.read_text() if said.exists() else "")
