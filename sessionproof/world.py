@@ -177,7 +177,7 @@ class World:
         self.__dict__["platform"] = self._watched(platform)
 
     def _watched(self, platform: VdiPlatform) -> VdiPlatform:
-        attachment = platform.hub.attach(self.timeline, self.id)
+        attachment = platform.hub.attach(self.timeline, self.id, follow=[platform.operator])
         self._closing.callback(attachment.detach)
         return platform
 
@@ -210,9 +210,18 @@ class World:
     @cached_property
     def stage(self) -> Stage:
         """The people, sessions and viewings of the story."""
+        from sessionproof.adapters.vdi.strangers import VdiStrangers
+        from sessionproof.adapters.vdi.surroundings import VdiSurroundings
         from sessionproof.verbs.people import Stage
 
-        return Stage(self.scene, self.product, self._open_viewer, self.person)
+        return Stage(
+            self.scene,
+            self.product,
+            self._open_viewer,
+            self.person,
+            VdiSurroundings(self.product, self.worlds.place.process_of),
+            VdiStrangers(self.product),
+        )
 
     # -- the words of the steps ------------------------------------------------------------------------
 

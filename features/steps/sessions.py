@@ -87,10 +87,10 @@ def deletes_from_command_line(context, persona, session):
     context.world.person(persona).deletes(context.world.the(session), by="command line")
 
 
-@when("{session:Session}'s pod is deleted by hand")
-def pod_is_deleted(context, session):
-    """Deletes the pod without grace, as a node failure or a careless hand would."""
-    context.world.the(session).lose_pod()
+@when("{session:Session}'s {kind:Kind} is deleted by hand")
+def part_is_deleted(context, session, kind):
+    """Deletes the part without grace, as a node failure or a careless hand would."""
+    context.world.the(session).survival.lose(kind.kubernetes)
 
 
 @when("the {kind:Kind} of {session:Session} may go")
@@ -177,10 +177,22 @@ def message_names_reason(context, session, reason):
     context.world.the(session).message_must_contain(reason)
 
 
+@then("{session:Session} stays {phase:Phase} throughout the {budget:Budget} budget")
+def session_stays(context, session, phase, budget):
+    """Witness: the status that the API server holds, from the watch, at every moment of the budget from now on."""
+    context.world.the(session).must_stay(phase, budget)
+
+
 @then("an event says {reason:Word}")
 def event_says(context, reason):
     """Witness: a Warning event about the session, from the watch."""
     context.world.session.must_have_warning(reason)
+
+
+@then("a notice about {session:Session} says {reason:Word}")
+def notice_says(context, session, reason):
+    """Witness: an event about the session that is no warning, from the watch."""
+    context.world.the(session).must_have_notice(reason)
 
 
 @then("nothing of {session:Session} is left within the {budget:Budget} budget")

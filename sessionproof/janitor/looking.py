@@ -10,7 +10,7 @@ from typing import Any
 import sessionproof_cluster
 
 from sessionproof import errors, targets
-from sessionproof.clients.kubernetes.kinds import NAMESPACE
+from sessionproof.clients.kubernetes.kinds import NAMESPACE, NODE
 from sessionproof.janitor import browsers
 from sessionproof.janitor.objects import NAMESPACE_PREFIX, OWNER_ANNOTATION, RUN_LABEL, Objects
 from sessionproof.ledger import life_of, living_runs, things
@@ -75,7 +75,7 @@ def look(
 
 
 def look_at(objects: Objects, address: str, living: Collection[str]) -> list[Found]:
-    """What dead runs left in one cluster: their namespaces, and labelled objects outside of these."""
+    """What dead runs left in one cluster: namespaces, labelled objects outside of these, resources of nodes."""
     found: list[Found] = []
     gone_with: set[str] = set()
     namespaces = objects.list(NAMESPACE)
@@ -102,6 +102,11 @@ def look_at(objects: Objects, address: str, living: Collection[str]) -> list[Fou
                 kind.kind, kind.api_version, meta["name"], namespace=space, cluster=address
             )
             found.append(Found(address, str(thing), run, thing))
+    for node in objects.list(NODE):
+        for resource in node["status"].get("capacity") or ():
+            if resource.startswith(things.SEAT) and not _lives("", resource, living):
+                thing = things.advertised(resource, node["metadata"]["name"], cluster=address)
+                found.append(Found(address, str(thing), thing=thing))
     return found
 
 

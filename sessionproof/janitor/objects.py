@@ -8,7 +8,7 @@ from typing import Any
 
 from sessionproof.clients.kubernetes.access import Access
 from sessionproof.clients.kubernetes.errors import Conflict, Expired, NotFound, Outage, Refused
-from sessionproof.clients.kubernetes.kinds import WELL_KNOWN, ResourceType
+from sessionproof.clients.kubernetes.kinds import NODE, WELL_KNOWN, ResourceType
 from sessionproof.clients.kubernetes.transport import Transport
 
 RUN_LABEL = "sessionproof.io/run"
@@ -111,6 +111,19 @@ class Objects:
             return
         except Conflict:
             self.strip(kind, namespace, name, finalizer)
+
+    def withdraw(self, resource: str, node: str) -> None:
+        """Let the node offer the resource no more; a node that is not there offers nothing."""
+        offer = {resource: None}
+        try:
+            self._transport.send(
+                "PATCH",
+                NODE.path(name=node, subresource="status"),
+                body={"status": {"capacity": offer, "allocatable": offer}},
+                content_type="application/merge-patch+json",
+            )
+        except NotFound:
+            return
 
     def wait_gone(
         self, kind: ResourceType, namespace: str, name: str, deadline: float, uid: str = ""

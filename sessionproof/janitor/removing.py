@@ -34,6 +34,7 @@ def removers(*, strip: bool = False, say: Say = lambda _: None) -> Removers:
         things.OBJECT: api.remove_object,
         things.NAMESPACE: api.remove_namespace,
         things.FAULT + "remove-finalizer": api.remove_finalizer,
+        things.FAULT + "withdraw-resource": api.withdraw_resource,
         things.FAULT + "heal-node": heal_node,
         things.FAULT + "start-kubelet": start_kubelet,
     }
@@ -84,6 +85,12 @@ class _Api:
         kind = objects.kind(place["apiVersion"], place["kind"]) if objects else None
         if objects is not None and kind is not None:
             objects.strip(kind, place["namespace"], place["name"], place["finalizer"])
+        return None
+
+    def withdraw_resource(self, entry: Entry) -> Wait | None:
+        place = entry.thing.place
+        if (objects := self._at(place["cluster"])) is not None:
+            objects.withdraw(place["resource"], place["node"])
         return None
 
     def _begin_held(self, objects: Objects, namespace: str) -> list[tuple[ResourceType, str]]:

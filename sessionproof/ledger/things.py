@@ -11,6 +11,8 @@ from sessionproof.ledger.owners import Owner
 
 FAULT = "fault."
 """Kinds that begin so are faults: they are lifted before anything else is touched."""
+SEAT = "sessionproof.io/seat-"
+"""What resources that a run makes nodes offer are called, before the run's own part of the name."""
 NAMESPACE = "namespace"
 OBJECT = "object"
 PROCESS = "process"
@@ -95,6 +97,13 @@ def fault(undo: str, name: str, /, **place: str) -> Thing:
     :param place: what that remover needs, such as ``cluster`` and ``node``, or ``pid``, ``start``, ``boot``.
     """
     return Thing(FAULT + undo, name, place)
+
+
+def advertised(resource: str, node: str, *, cluster: str) -> Thing:
+    """A resource that a node was made to offer and that must be taken back."""
+    return fault(
+        "withdraw-resource", f"{resource} of node {node}", cluster=cluster, node=node, resource=resource
+    )
 
 
 def frozen(owner: Owner, name: str) -> Thing:

@@ -34,6 +34,8 @@ class Request:
     resources: Resources | None = None
     fields: Mapping[str, str | int | None] = field(default_factory=dict)
     """What is said besides or instead, right or wrong, by the field's word in the stories; None leaves it out."""
+    lifetime: int | None = None
+    """Seconds that it may run before the platform ends it."""
 
 
 @dataclass(frozen=True)
@@ -100,8 +102,36 @@ class Watched(Protocol):
         """Names of the things it owns that are there, as ``Kind name``, sorted; of *kinds* only, if given."""
         ...
 
+    def identities(self, session: Session, kind: str) -> Reading:
+        """Which objects of this kind it has that are not going, sorted: one made anew is another one."""
+        ...
+
+    def incarnation(self, session: Session) -> Reading:
+        """What runs for it, sorted: changes when it is replaced, begins anew or is told to end."""
+        ...
+
+    def placement(self, session: Session) -> Reading:
+        """``scheduled``, or why no node has taken it; None while nobody has looked for a node."""
+        ...
+
     def warnings(self, session: Session) -> Reading:
         """Reasons of the warning events about it, sorted."""
+        ...
+
+    def notices(self, session: Session) -> Reading:
+        """Reasons of the other events about it, sorted."""
+        ...
+
+    def started(self, session: Session) -> Reading:
+        """When its lifetime began, in seconds since the epoch by the platform's clock; None before."""
+        ...
+
+    def ending(self, session: Session) -> Reading:
+        """
+        When its end was asked for, in seconds since the epoch by the platform's clock; None before.
+
+        ABSENT once it is gone.
+        """
         ...
 
 
@@ -134,4 +164,20 @@ class Inspected(Protocol):
 
     def finalizer(self) -> str:
         """The finalizer that holds a session until its clean-up is done."""
+        ...
+
+
+class Homes(Protocol):
+    """What a person keeps in a session."""
+
+    def write_note(self, session: Session, text: str) -> None:
+        """
+        Save a text in the session's home, from inside.
+
+        :raises TargetUnavailable: if nothing could be saved.
+        """
+        ...
+
+    def read_note(self, session: Session) -> str | None:
+        """The text that is there now, read from inside; None if there is none."""
         ...

@@ -17,7 +17,7 @@ from sessionproof.targets.addresses import (
 from sessionproof.targets.fitness import Needs, Unfit, examine, found_fit
 from sessionproof.targets.images import load_images
 from sessionproof.targets.ingress import Ingress
-from sessionproof.targets.reaching import Place
+from sessionproof.targets.reaching import Place, ProcessOf
 from sessionproof.targets.rights import Right
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Ingress",
     "Needs",
     "Place",
+    "ProcessOf",
     "Right",
     "Unfit",
     "access_to",

@@ -88,7 +88,8 @@ def examine(target: Target, needs: Needs) -> tuple[list[Check], Place | None]:
         if way is None or kubectl is None or not all(check.ok for check in looking.checks):
             return looking.checks, None
         closing.pop_all()
-        return looking.checks, Place(addresses.address_of(target.cluster), client, kubectl, way)
+        reach = reaching.process_of(target)
+        return looking.checks, Place(addresses.address_of(target.cluster), client, kubectl, way, reach)
 
 
 class _Looking:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,10 @@ from sessionproof.targets.errors import Lacking
 from sessionproof.targets.ingress import Ingress
 
 
+ProcessOf = Callable[[str, str, str], int]
+"""Pid, as this machine counts, of the first process of a container: namespace, pod, container."""
+
+
 @dataclass(frozen=True)
 class Place:
     """A cluster that was found fit."""
@@ -29,6 +34,8 @@ class Place:
     """The command line that people use there."""
     ingress: Ingress
     """Where the platform's host names lead."""
+    process_of: ProcessOf | None = None
+    """Reaches its processes; None where only its API can be reached."""
 
 
 def client_of(target: Target) -> Client:
@@ -63,3 +70,9 @@ def kubectl_of(target: Target) -> Kubectl:
         return Kubectl(Path(program), kind.kubeconfig(reference.kind))
     assert reference.kubeconfig is not None
     return Kubectl(Path(program), reference.kubeconfig.path().absolute(), reference.context)
+
+
+def process_of(target: Target) -> ProcessOf | None:
+    """How the target's processes are reached: those of an embedded cluster run on this machine."""
+    name = target.cluster.embedded
+    return None if name is None else sessionproof_cluster.find(name).exec_pid

@@ -6,7 +6,7 @@ to it, reports read it. Judging and drawing do not live here.
 """
 
 from sessionproof.model.clock import Moment
-from sessionproof.timeline.entries import Change, Entry, Seen, SourceState, Span, Subject
+from sessionproof.timeline.entries import STORY, Change, Entry, Seen, SourceState, Span, Subject
 from sessionproof.timeline.recording import Timeline
 
-__all__ = ["Change", "Entry", "Moment", "Seen", "SourceState", "Span", "Subject", "Timeline"]
+__all__ = ["STORY", "Change", "Entry", "Moment", "Seen", "SourceState", "Span", "Subject", "Timeline"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from hamcrest.core.base_matcher import BaseMatcher
@@ -45,6 +45,26 @@ class _Something(BaseMatcher[Any]):
         description.append_text("anything")
 
 
+class _Another(BaseMatcher[Any]):
+    def __init__(self, lost: Sequence[str]) -> None:
+        self._lost = tuple(lost)
+
+    def _matches(self, item: Any) -> bool:
+        return isinstance(item, tuple) and bool(item) and not set(item) & set(self._lost)
+
+    def describe_to(self, description: Description) -> None:
+        description.append_text(f"another one than {', '.join(self._lost) or 'none'}")
+
+
+class _MoreThanOneOfAKind(BaseMatcher[Any]):
+    def _matches(self, item: Any) -> bool:
+        kinds = [part.partition(" ")[0] for part in item] if isinstance(item, tuple) else []
+        return len(kinds) != len(set(kinds))
+
+    def describe_to(self, description: Description) -> None:
+        description.append_text("two of one kind")
+
+
 NOTHING = _Nothing()
 """No part is left."""
 
@@ -57,6 +77,16 @@ def one_of_each(kinds: Iterable[str]) -> BaseMatcher[Any]:
 def something() -> BaseMatcher[Any]:
     """Any part is there."""
     return _Something()
+
+
+def another_than(lost: Sequence[str]) -> BaseMatcher[Any]:
+    """Something is there, and none of the *lost*."""
+    return _Another(lost)
+
+
+def more_than_one_of_a_kind() -> BaseMatcher[Any]:
+    """Of some kind there are two parts or more."""
+    return _MoreThanOneOfAKind()
 
 
 def unlike(received: str, text: str) -> str:

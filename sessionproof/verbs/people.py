@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeVar
 
 from sessionproof.catalogue import Resources
 from sessionproof.errors import SuiteWrong
+from sessionproof.ports.faults import Undo
 from sessionproof.ports.rights import Try
 from sessionproof.ports.sessions import Channel, Person, Request, Session
+from sessionproof.ports.strangers import LaysStrangers
 from sessionproof.ports.viewing import Viewer
 from sessionproof.verbs.admission import Asked, Listed
 from sessionproof.verbs.crowd import Crowd
+from sessionproof.verbs.lifetime import Lifetime
+from sessionproof.verbs.operator import StoryOperator, Surroundings
 from sessionproof.verbs.rights import Held, May, Tried
 from sessionproof.verbs.scene import Scene
 from sessionproof.verbs.session import Product, StorySession
+from sessionproof.verbs.strangers import Strangers
 from sessionproof.verbs.viewing import Viewing
 
 SMALL = Resources(cpu="250m", memory="768Mi")
@@ -23,6 +29,9 @@ SMALL = Resources(cpu="250m", memory="768Mi")
 
 DEFAULT_TEMPLATE = "desktop"
 """What a person gets who does not say which."""
+
+SHORT_WHILE = 12
+"""Seconds that a session may live that is asked for a short while; half of them exceed what an end may be late."""
 
 PARTS = ("Pod", "PersistentVolumeClaim", "Secret", "Service", "Ingress")
 """What a persistent session owns."""
@@ -44,6 +53,8 @@ class Stage:
     """A fresh browser profile for one viewer; closed by the world."""
     person: Callable[[str], Actor]
     """Finds a persona by name."""
+    surroundings: Surroundings
+    strangers: LaysStrangers
     sessions: list[StorySession] = field(default_factory=list)
     viewings: list[Viewing] = field(default_factory=list)
     typed: str = ""
@@ -89,6 +100,40 @@ class Stage:
         if not isinstance(found, kind):
             raise SuiteWrong(f"the story judges {what}, but no step before has brought one about")
         return found
+
+    @cached_property
+    def operator(self) -> StoryOperator:
+        """The platform's operator."""
+        return StoryOperator(self.scene, self.surroundings)
+
+    @cached_property
+    def others(self) -> Strangers:
+        """Strangers, and what they have laid beside the sessions."""
+        return Strangers(self.scene, self.strangers)
+
+    def lifetime(self, session: StorySession) -> Lifetime:
+        """How long a session may live."""
+        return Lifetime(self.scene, self.product, session, self.operator)
+
+    def deny_room(self) -> Undo:
+        """No node has what sessions need that are asked for from now on, at the latest until the scenario ends."""
+        return self.scene.drawn_fault("no room for sessions", self.surroundings.deny_room())
+
+    def make_room(self) -> None:
+        """Every node has what was needed, until the scenario ends."""
+        self.scene.fault(self.surroundings.make_room())
+
+    def change_template_of(self, session: StorySession) -> None:
+        """Another desktop is offered under the name that the session was asked for by; put back at the end."""
+        name = session.session.request.template
+        session.acted_upon(f"template {name} is changed")
+        self.scene.drawn_fault(f"template {name} changed", self.surroundings.change_template(name))
+
+    def withdraw_template_of(self, session: StorySession) -> None:
+        """Nothing is offered any more under the name that it was asked for by; put back at the end."""
+        name = session.session.request.template
+        session.acted_upon(f"template {name} is deleted")
+        self.scene.drawn_fault(f"template {name} deleted", self.surroundings.withdraw_template(name))
 
     @property
     def session(self) -> StorySession:
@@ -142,10 +187,11 @@ class Actor:
         template: str = DEFAULT_TEMPLATE,
         persistent: bool | None = None,
         size: str | None = None,
+        lifetime: int | None = None,
         by: Channel = "API",
     ) -> StorySession:
         """Ask with her own rights; later budgets are counted from here."""
-        request = Request(template, persistent, SMALL if size == "small" else None)
+        request = Request(template, persistent, SMALL if size == "small" else None, lifetime)
         asked = self._stage.scene.timeline.mark(f"{self.person.name} asks for a session ({by})")
         session = self._stage.product.create(request, self.person, by)
         story = StorySession(self._stage.scene, self._stage.product, session, asked)
@@ -201,6 +247,31 @@ class Actor:
         self.deletes(session)
         session.must_be_rid_of([other for other in PARTS if other != kind], "terminate")
         session.must_be_held("Terminating")
+
+    def has_session_without_room(self) -> StorySession:
+        """A session of hers that waits because no node takes it."""
+        undo = self._stage.deny_room()
+        session = self.asks_for_session().must_become("Pending", "start")
+        session.survival.must_find_no_room("start")
+        undo()  # the session's pod needs what it needs; others that are made later need not share its lot
+        session.keep("room", self._stage.make_room)
+        return session
+
+    def has_session_kept(self, phase: str) -> None:
+        """
+        A session of hers in this phase, where it stays as long as its start or what keeps it there lasts.
+
+        :raises SuiteWrong: if nothing is known that keeps a session in this phase.
+        """
+        match phase:
+            case "Pending":
+                self.has_session_without_room()
+            case "Creating" | "Running":
+                self.asks_for_session().must_become(phase, "start")
+            case "Terminating":
+                self.has_deleted_session_with_held("PersistentVolumeClaim")
+            case _:
+                raise SuiteWrong(f"the story keeps a session {phase}, and nothing is known that does")
 
     def opens(self, session: StorySession) -> None:
         """Open its URL in a browser."""

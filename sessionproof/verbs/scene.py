@@ -14,6 +14,7 @@ from sessionproof.errors import FaultUnproven, NotSeenInTime, ProductFailed, Ses
 from sessionproof.model.budgets import Budget
 from sessionproof.model.measures import Measurement
 from sessionproof.ports.faults import Undo
+from sessionproof.timeline import STORY, Subject
 from sessionproof.waiting import Reached, Reading
 
 if TYPE_CHECKING:
@@ -91,6 +92,16 @@ class Scene:
         """Register how a fault is lifted; the scene lifts what the story did not."""
         self._undos.append(undo)
         return undo
+
+    def drawn_fault(self, name: str, undo: Undo, subject: Subject = STORY) -> Undo:
+        """Like :meth:`fault`, and a stretch in the record from now until it is lifted."""
+        handle = self.timeline.open_span(name, subject)
+
+        def lift() -> None:
+            undo()
+            self.timeline.close_span(handle)
+
+        return self.fault(lift)
 
     def lift_faults(self) -> None:
         """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import cached_property
 from typing import Any, Protocol
 
 from hamcrest import assert_that, equal_to, has_entries, has_item
@@ -14,14 +15,15 @@ from sessionproof.ports.access import Doors
 from sessionproof.ports.admission import Admission, Refusal
 from sessionproof.ports.faults import HoldsRemoval, LosesParts, Undo
 from sessionproof.ports.rights import Rights
-from sessionproof.ports.sessions import Inspected, Session, Sessions, Watched
+from sessionproof.ports.sessions import Homes, Inspected, Session, Sessions, Watched
 from sessionproof.timeline import Change, Moment, Seen
 from sessionproof.verbs.parts import NOTHING, one_of_each, something, unlike
 from sessionproof.verbs.scene import Scene
+from sessionproof.verbs.survival import Survival
 from sessionproof.waiting import ABSENT, Reading, failures
 
 
-class Product(Sessions, Watched, Inspected, LosesParts, HoldsRemoval, Doors, Protocol):
+class Product(Sessions, Watched, Inspected, Homes, LosesParts, HoldsRemoval, Doors, Protocol):
     """All that these verbs ask of a product."""
 
     @property
@@ -54,7 +56,8 @@ class StorySession:
         self._scene = scene
         self._product = product
         self.session = session
-        self._asked = asked
+        self.asked = asked
+        """When it was asked for."""
         self._cause = asked
         self._holds: dict[str, Undo] = {}
         self.refusal: Refusal | None = None
@@ -75,21 +78,28 @@ class StorySession:
         self._cause = self._scene.timeline.mark(what, self.session.subject)
         return self._cause
 
-    def lose_pod(self) -> None:
-        """Its pod is taken away without grace."""
-        self.acted_upon("pod deleted by hand")
-        self._product.remove_by_hand(self.session, "Pod")
+    def came_to_end(self, at: Moment) -> None:
+        """Its end was seen to begin, by nobody's doing: later budgets are counted from there."""
+        self._cause = at
+
+    @cached_property
+    def survival(self) -> Survival:
+        """What it must bear."""
+        return Survival(self._scene, self._product, self)
 
     def hold(self, kind: str) -> None:
         """The removal of one of its parts is held up until lifted, at the latest when the scenario ends."""
         undo = self._product.hold(self.session, kind)
-        handle = self._scene.timeline.open_span(f"removal of the {kind} held up", self.session.subject)
+        self.keep(kind, self._scene.drawn_fault(f"removal of the {kind} held up", undo, self.session.subject))
 
-        def lift() -> None:
-            undo()
-            self._scene.timeline.close_span(handle)
+    def keep(self, what: str, undo: Undo) -> None:
+        """Something keeps it where it is until lifted."""
+        self._holds[what] = undo
 
-        self._holds[kind] = self._scene.fault(lift)
+    def let_go(self) -> None:
+        """Nothing keeps it where it is any more."""
+        for lift in self._holds.values():
+            lift()
 
     def lift_hold(self, kind: str) -> None:
         """A part that was held up may go."""
@@ -121,6 +131,11 @@ class StorySession:
             )
         return self
 
+    def must_stay(self, phase: str, budget: str) -> None:
+        """From now on, and for as long as the budget says, it is in this phase and in no other."""
+        reading = self._product.phase(self.session)
+        waiting.stays(self._scene.timeline, reading, phase, for_=self._scene.budget(budget))
+
     def must_have_gone_through(self, phases: Iterable[str]) -> None:
         """
         Every phase the watch saw since the session was asked for, in order.
@@ -131,9 +146,7 @@ class StorySession:
         seen = self._seen(reading)
         if [each.value for each in seen] == wanted:
             return
-        found = (
-            ", ".join(f"{each.value} {each.since.after(self._asked):.1f} s" for each in seen) or "no phase"
-        )
+        found = ", ".join(f"{each.value} {each.since.after(self.asked):.1f} s" for each in seen) or "no phase"
         said = f"{self}: went through {found}; expected {', '.join(wanted)}"
         missed = [
             f"{span.source} ({span.name})"
@@ -207,7 +220,7 @@ class StorySession:
 
     def must_never_have_owned_anything(self) -> None:
         """Neither now, by a fresh look, nor at any moment since it was asked for."""
-        waiting.never(self._scene.timeline, self._product.parts(self.session), something(), since=self._asked)
+        waiting.never(self._scene.timeline, self._product.parts(self.session), something(), since=self.asked)
         self._must_own_nothing_now()
 
     def must_come_to_own_nothing(self, budget: str) -> None:
@@ -260,6 +273,11 @@ class StorySession:
         phases = self._seen(self._product.phase(self.session))
         since = phases[-1].since if phases else self._cause
         self._scene.reach(f"time to the event {reason}", reading, has_item(reason), "live", since)
+
+    def must_have_notice(self, reason: str) -> None:
+        """An event about the session that is no warning gives the reason, soon after what was last done to it."""
+        reading = self._product.notices(self.session)
+        self._scene.reach(f"time to the event {reason}", reading, has_item(reason), "live", self._cause)
 
     # -- its end ---------------------------------------------------------------------------------------
 
@@ -360,6 +378,10 @@ class StorySession:
             raise Violated(f"{self}: {received!r} arrived in it; expected {text!r}{unlike(received, text)}")
 
     # -- looking ---------------------------------------------------------------------------------------
+
+    def phase_now(self) -> str:
+        """Its phase by a fresh look; empty if it has none or is gone."""
+        return str(_at(self._product.state(self.session) or {}, "status", "phase") or "")
 
     def troubles(self) -> list[str]:
         """What is known to be wrong with it, a line each."""

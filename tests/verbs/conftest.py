@@ -17,6 +17,7 @@ from sessionproof.verbs.session import StorySession
 from sessionproof.verbs.viewing import Viewing
 from sessionproof.waiting import KUBERNETES_WATCH
 from tests.verbs.fake_product import EVERY_PART, FakeProduct, part
+from tests.verbs.fake_surroundings import FakeStrangers, FakeSurroundings
 from tests.verbs.fake_viewer import FakeViewer, Picture
 
 BUDGETS = {
@@ -28,6 +29,9 @@ BUDGETS = {
         Budget("recreate", 30),
         Budget("terminate", 10),
         Budget("live", 5),
+        Budget("expire", 5),
+        Budget("agent_back", 30),
+        Budget("settle", 20, kind="lower"),
         Budget("frame_first", 10),
         Budget("viewer_told", 5),
         Budget("video_p50", 50, "ms"),
@@ -48,7 +52,16 @@ class Story:
         self.product = FakeProduct(self.timeline)
         self.scene = Scene(self.timeline, BUDGETS.__getitem__)
         self.windows: list[FakeViewer] = []
-        self.stage = Stage(self.scene, self.product, self._open_window, lambda name: self.people[name])
+        self.surroundings = FakeSurroundings(self.timeline)
+        self.strangers = FakeStrangers()
+        self.stage = Stage(
+            self.scene,
+            self.product,
+            self._open_window,
+            lambda name: self.people[name],
+            self.surroundings,
+            self.strangers,
+        )
         self.alice = Actor(self.stage, Person("alice", "alice@example.test"))
         self.bob = Actor(self.stage, Person("bob", "bob@example.test"))
         self.people = {"alice": self.alice, "bob": self.bob}

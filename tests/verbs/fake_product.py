@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 from sessionproof import waiting
@@ -49,6 +50,9 @@ class FakeProduct:
         self.asked_by: list[tuple[str, Channel]] = []
         self.admission = FakeAdmission(self)
         self.rights = FakeRights()
+        self.notes: dict[str, str] = {}
+        """What is saved in homes, by session's name."""
+        self._uids = count(1)
 
     # -- what a test lets happen -----------------------------------------------------------------------
 
@@ -76,13 +80,18 @@ class FakeProduct:
     def own(self, session: Session, *kinds: str, suffix: str = "", watched: bool = True) -> None:
         """The session owns one more of each of these."""
         for kind in kinds:
-            body = {"owner": session.subject.name}
+            body = {"owner": session.subject.name, "uid": f"uid-{next(self._uids)}"}
             self.record(part(session, kind, suffix), body | self._named(session, suffix), watched=watched)
 
-    def warn(self, session: Session, reason: str) -> None:
-        """A warning event about the session."""
+    def warn(self, session: Session, reason: str, kind: str = "Warning") -> None:
+        """A warning event about the session, or one of another kind."""
         subject = Subject("Event", "", f"{session.subject.name}.{reason}")
-        self.record(subject, {"reason": reason, "about": session.subject.name})
+        self.record(subject, {"reason": reason, "about": session.subject.name, "type": kind})
+
+    def place(self, session: Session, how: str) -> None:
+        """What becomes of the session's pod in its search for a node."""
+        pod = part(session, "Pod")
+        self.record(pod, self.there[pod] | {"placement": how})
 
     # -- the ports -------------------------------------------------------------------------------------
 
@@ -121,13 +130,37 @@ class FakeProduct:
             of_session,
         )
 
-    def warnings(self, session: Session) -> Reading:
-        def about(things: Mapping[Subject, Any]) -> tuple[str, ...]:
-            return tuple(
-                sorted(it["reason"] for it in things.values() if it["about"] == session.subject.name)
-            )
+    def identities(self, session: Session, kind: str) -> Reading:
+        def uids(things: Mapping[Subject, Any]) -> tuple[str, ...]:
+            return tuple(sorted(it["uid"] for it in things.values() if it["owner"] == session.subject.name))
 
-        return waiting.across(f"{session}: warning events", "Event", about)
+        return waiting.across(f"{session}: its {kind}", kind, uids)
+
+    def incarnation(self, session: Session) -> Reading:
+        return self.identities(session, "Pod")
+
+    def placement(self, session: Session) -> Reading:
+        return waiting.reading(
+            f"{session}: the placement of its pod", part(session, "Pod"), lambda it: it.get("placement")
+        )
+
+    def started(self, session: Session) -> Reading:
+        return self._status(session, "started")
+
+    def ending(self, session: Session) -> Reading:
+        return waiting.reading(f"{session}: its end", session.subject, lambda it: it["status"].get("ending"))
+
+    def warnings(self, session: Session) -> Reading:
+        return self._events(session, "Warning")
+
+    def notices(self, session: Session) -> Reading:
+        return self._events(session, "Normal")
+
+    def write_note(self, session: Session, text: str) -> None:
+        self.notes[session.subject.name] = text
+
+    def read_note(self, session: Session) -> str | None:
+        return self.notes.get(session.subject.name)
 
     def state(self, session: Session) -> Mapping[str, Any] | None:
         return self.there.get(session.subject)
@@ -190,6 +223,13 @@ class FakeProduct:
         return waiting.reading("what arrived", subject, sources=("the log",))
 
     # -- inside ----------------------------------------------------------------------------------------
+
+    def _events(self, session: Session, kind: str) -> Reading:
+        def about(things: Mapping[Subject, Any]) -> tuple[str, ...]:
+            own = [it for it in things.values() if it["about"] == session.subject.name]
+            return tuple(sorted(it["reason"] for it in own if it["type"] == kind))
+
+        return waiting.across(f"{session}: {kind} events", "Event", about)
 
     def _status(self, session: Session, field: str) -> Reading:
         return waiting.reading(f"{session}: {field}", session.subject, lambda it: it["status"].get(field))

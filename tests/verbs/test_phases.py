@@ -79,7 +79,7 @@ def test_a_failed_session_can_still_be_ended(story: Story) -> None:
 def test_anew_does_not_count_what_was_before_the_fault(story: Story) -> None:
     """A session that never left Running has not become Running anew."""
     session = story.running(story.alice)
-    session.lose_pod()
+    session.survival.lose("Pod")
 
     with pytest.raises(NotSeenInTime, match=r"phase 'Running' not seen in 30\.0 s \(budget recreate\)"):
         session.must_become("Running", "recreate", anew=True)
@@ -88,7 +88,7 @@ def test_anew_does_not_count_what_was_before_the_fault(story: Story) -> None:
 def test_anew_is_counted_from_the_fault(story: Story) -> None:
     """The time to come back begins with the loss, not with the request."""
     session = story.running(story.alice)
-    session.lose_pod()
+    session.survival.lose("Pod")
     story.phases(session, Creating=1.5, Running=5)
 
     session.must_become("Running", "recreate", anew=True)
@@ -152,7 +152,7 @@ def test_leaving_running_after_the_loss_is_right(story: Story) -> None:
     """The pod goes, then the phase: seen in this order, or within what two watches may disagree on."""
     session = story.running(story.alice)
     story.clock.advance(2)
-    session.lose_pod()
+    session.survival.lose("Pod")
     story.clock.advance(0.2)
     story.product.become(session.session, "Creating")
 
@@ -177,7 +177,7 @@ def test_leaving_running_before_the_loss_is_found(story: Story) -> None:
     session = story.running(story.alice)
     story.product.become(session.session, "Creating")
     story.clock.advance(0.5)
-    session.lose_pod()
+    session.survival.lose("Pod")
 
     with pytest.raises(Violated) as caught:
         session.must_have_left_running_after_pod_loss()
@@ -190,7 +190,7 @@ def test_leaving_running_before_the_loss_is_found(story: Story) -> None:
 def test_staying_running_after_the_loss_is_found(story: Story) -> None:
     """A phase that says Running without a pod is a lie."""
     session = story.running(story.alice)
-    session.lose_pod()
+    session.survival.lose("Pod")
 
     with pytest.raises(Violated, match="was not seen to leave Running, though its pod was lost at 20"):
         session.must_have_left_running_after_pod_loss()
@@ -256,7 +256,7 @@ def test_another_warning_is_not_the_one(story: Story) -> None:
         session.must_have_warning("TemplateNotFound")
 
     assert (
-        "session 'alice-1': warning events a sequence containing 'TemplateNotFound' not seen in 5.0 s "
+        "session 'alice-1': Warning events a sequence containing 'TemplateNotFound' not seen in 5.0 s "
         "(budget live)"
     ) in str(caught.value)
     assert "('BackOff',)" in str(caught.value)

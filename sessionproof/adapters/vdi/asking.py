@@ -85,7 +85,7 @@ class Asking:
     def _session(self, request: Request, person: Person) -> Session:
         self._asked[person.name] += 1
         turn = self._asked[person.name]
-        own = f"{person.name}-{self.scenario}" + (f"-{turn}" if turn > 1 else "")
+        own = self.platform.session_name(person, self.scenario) + (f"-{turn}" if turn > 1 else "")
         name = str(request.fields.get("name", own))
         return Session(Subject("VDISession", self.platform.namespace, name), person, request)
 

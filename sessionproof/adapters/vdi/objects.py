@@ -38,6 +38,21 @@ FIELDS = {
 }
 """A field in the words of the stories, and its path in a VDISession."""
 
+PART_NAMES = {
+    "Pod": "{}",
+    "PersistentVolumeClaim": "vdi-data-{}",
+    "Secret": "{}-auth",
+    "Service": "{}",
+    "Ingress": "{}",
+}
+"""What a part of each kind is called, by the session's name."""
+
+CONTAINER = "selkies"
+"""The container of a session's pod."""
+
+STRANGER_LABEL = "sessionproof.io/stranger"
+"""Marks what a story has laid beside the sessions: it is no part of one, whatever else it looks like."""
+
 _DEFAULTS = {"memory": "4Gi", "cpu": "2"}
 """Of ``spec.resources`` where it is present but silent, and of a template that is silent."""
 
@@ -76,6 +91,8 @@ def session_manifest(session: Session, template: str) -> dict[str, Any]:
     """What a person applies to get a session, what is wrong about it included."""
     request = session.request
     spec: dict[str, Any] = {"user": session.person.email, "template": template}
+    if request.lifetime is not None:
+        spec["timeout"] = f"{request.lifetime}s"
     if request.persistent is not None:
         spec["persistence"] = {"enabled": request.persistent}
     if request.resources is not None:
@@ -152,7 +169,7 @@ def expected_workload(request: Request, template: Template) -> Workload:
 
 def workload(pod: Mapping[str, Any]) -> Workload:
     """What a pod's session container is, in comparable terms; GPU limits are the cluster's affair."""
-    container = next(item for item in pod["spec"]["containers"] if item["name"] == "selkies")
+    container = next(item for item in pod["spec"]["containers"] if item["name"] == CONTAINER)
     limits = container.get("resources", {}).get("limits", {})
     return Workload(
         image=container["image"],
@@ -176,6 +193,12 @@ def required_labels(session: str, user: str) -> dict[str, str]:
         SESSION_LABEL: session,
         "vdi.kasm.io/user": label_value(user),
     }
+
+
+def is_part(session: str, item: Mapping[str, Any]) -> bool:
+    """Whether *item* looks like a part of the session of this name, and no stranger was seen laying it."""
+    labels = item["metadata"].get("labels") or {}
+    return labels.get(SESSION_LABEL) == session and STRANGER_LABEL not in labels
 
 
 def owns(session: Mapping[str, Any], item: Mapping[str, Any]) -> bool:

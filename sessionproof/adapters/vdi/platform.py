@@ -121,6 +121,15 @@ class VdiPlatform:
         """The cluster, with a person's own rights."""
         return self.client.impersonating(person.email, [self.user_group])
 
+    def session_name(self, person: Person, scenario: str) -> str:
+        """What the first session is called that the person asks for in the scenario."""
+        return f"{person.name}-{scenario}"
+
+    @property
+    def operator(self) -> Subject:
+        """What keeps the operator running; its pods carry its name as their instance."""
+        return Subject("Deployment", self.home, OPERATOR)
+
     # -- measures --------------------------------------------------------------------------------------
 
     def reconciles(self) -> histogram.Counts:
@@ -214,11 +223,15 @@ class VdiPlatform:
                 "the target's `deploy:`, else remove it"
             ) from error
 
+    def offer(self, template: Template) -> None:
+        """Make the template be on offer as it is here, under the name that it has in the catalogue."""
+        manifest = objects.template_manifest(self.template_name(template.name), template)
+        manifest["metadata"]["labels"] = self.labels()
+        self._apply(manifest)
+
     def _offer_templates(self) -> None:
         for name in self.catalogue.templates:
-            manifest = objects.template_manifest(self.template_name(name), self.template(name))
-            manifest["metadata"]["labels"] = self.labels()
-            self._apply(manifest)
+            self.offer(self.template(name))
 
     def _bind_users(self) -> None:
         """Personas act as members of a group that has the role the platform ships for its users."""
@@ -241,10 +254,9 @@ class VdiPlatform:
     def _await_operator(self) -> None:
         timeline = Timeline()
         attachment = self.hub.attach(timeline)
-        deployment = Subject("Deployment", self.namespace, OPERATOR)
         ready = waiting.reading(
             f"deployment {OPERATOR}: available replicas",
-            deployment,
+            self.operator,
             lambda item: item["status"]["availableReplicas"],
             missing=0,
         )

@@ -19,7 +19,7 @@ from sessionproof.adapters.vdi.rights import SessionRights
 from sessionproof.clients.https import Unanswered
 from sessionproof.clients.kubectl import Kubectl
 from sessionproof.clients.kubernetes import Client, Conflict, NotFound, ResourceType, kinds
-from sessionproof.errors import FaultUnproven, SuiteWrong, Violated
+from sessionproof.errors import FaultUnproven, SuiteWrong, TargetUnavailable, Violated
 from sessionproof.ledger import Ledger, things
 from sessionproof.model.measures import Measurement
 from sessionproof.ports.access import Answer
@@ -31,6 +31,9 @@ from sessionproof.watchers.polling import Poller
 
 _HOLD = "sessionproof.io/held"
 """The foreign finalizer by which the removal of a part is held up."""
+
+_NOTE = "/home/user/note.txt"
+"""What a person saves: in her home, wherever it is kept."""
 
 _CONFLICTS = 20
 """How often others may change an object while a finalizer is being taken off it."""
@@ -105,8 +108,26 @@ class VdiProduct:
     def parts(self, session: Session, kinds: Sequence[str] | None = None) -> Reading:
         return readings.parts(session, kinds)
 
+    def identities(self, session: Session, kind: str) -> Reading:
+        return readings.identities(session, kind)
+
+    def incarnation(self, session: Session) -> Reading:
+        return readings.incarnation(session)
+
+    def placement(self, session: Session) -> Reading:
+        return readings.placement(session)
+
     def warnings(self, session: Session) -> Reading:
-        return readings.warnings(session)
+        return readings.events(session, "Warning")
+
+    def notices(self, session: Session) -> Reading:
+        return readings.events(session, "Normal")
+
+    def started(self, session: Session) -> Reading:
+        return readings.started(session)
+
+    def ending(self, session: Session) -> Reading:
+        return readings.ending(session)
 
     # -- fresh looks -----------------------------------------------------------------------------------
 
@@ -146,8 +167,22 @@ class VdiProduct:
 
     def received(self, session: Session) -> str:
         """The keys in the log that the beacon writes to the pod's output, in order."""
-        written = self.client.logs(session.subject.name, session.subject.namespace, container="selkies")
+        written = self.client.logs(
+            session.subject.name, session.subject.namespace, container=objects.CONTAINER
+        )
         return "".join(event["value"] for event in _events(written) if event.get("kind") == "key")
+
+    def write_note(self, session: Session, text: str) -> None:
+        """With a shell in the session's container, and read back."""
+        script = 'printf %s "$1" > "$2"'
+        self._execute(session, "sh", "-c", script, "sh", text, _NOTE)
+        if (found := self.read_note(session)) != text:
+            raise TargetUnavailable(
+                f"{session}: {text!r} was written to {_NOTE}, and {found!r} is read from it"
+            )
+
+    def read_note(self, session: Session) -> str | None:
+        return self._execute(session, "sh", "-c", '! test -e "$1" || cat "$1"', "sh", _NOTE) or None
 
     def reconcile_time(self) -> Measurement:
         """The operator's reconciles since this scenario began; a percentile is its bucket's upper bound."""
@@ -249,8 +284,16 @@ class VdiProduct:
     def _belongs(self, session: Session, state: Mapping[str, Any] | None, item: Mapping[str, Any]) -> bool:
         if state is not None:
             return objects.owns(state, item)
-        labels = item["metadata"].get("labels") or {}
-        return bool(labels.get(objects.SESSION_LABEL) == session.subject.name)
+        return objects.is_part(session.subject.name, item)
+
+    def _execute(self, session: Session, *command: str) -> str:
+        name, namespace = session.subject.name, session.subject.namespace
+        done = self.client.execute(name, namespace, command, container=objects.CONTAINER)
+        if done.code:
+            raise TargetUnavailable(
+                f"{session}: {command[0]} in its container ended with {done.code}: {done.err.decode(errors='replace')}"
+            )
+        return done.out.decode(errors="replace")
 
 
 def drop_finalizer(client: Client, resource: ResourceType, name: str, namespace: str, finalizer: str) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sessionproof import waiting
-from sessionproof.adapters.vdi.objects import PART_KINDS, SESSION_LABEL
+from sessionproof.adapters.vdi import objects
+from sessionproof.adapters.vdi.objects import PART_KINDS
 from sessionproof.ports.sessions import Session
 from sessionproof.timeline import Subject
 from sessionproof.waiting import Reading, hints
@@ -42,13 +44,67 @@ def parts(session: Session, kinds: Sequence[str] | None = None) -> Reading:
     return waiting.across(f"{session}: what it owns", looked_at, of_session, hints=_hints(session))
 
 
-def warnings(session: Session) -> Reading:
-    """Reasons of the Warning events about it, sorted."""
+def identities(session: Session, kind: str) -> Reading:
+    """``name (uid)`` of its parts of one kind whose deletion has not begun, sorted."""
+
+    def of_session(things: Mapping[Subject, Any]) -> tuple[str, ...]:
+        return tuple(
+            sorted(
+                f"{subject.name} ({item['metadata']['uid']})"
+                for subject, item in things.items()
+                if _is_part(session, item) and not _is_leaving(item)
+            )
+        )
+
+    return waiting.across(f"{session}: its {kind}", kind, of_session, hints=_hints(session))
+
+
+def incarnation(session: Session) -> Reading:
+    """For each of its pods the uid, how often its containers began anew, and whether it is going."""
+
+    def of_session(things: Mapping[Subject, Any]) -> tuple[str, ...]:
+        return tuple(sorted(_incarnation(item) for item in things.values() if _is_part(session, item)))
+
+    return waiting.across(f"{session}: its pod", "Pod", of_session, hints=_hints(session))
+
+
+def placement(session: Session) -> Reading:
+    """What the scheduler says of its pod; None while it has said nothing, ABSENT while there is no pod."""
+    return waiting.reading(
+        f"{session}: the placement of its pod",
+        session.subject._replace(kind="Pod"),
+        _placement,
+        hints=_hints(session),
+    )
+
+
+def started(session: Session) -> Reading:
+    """When it was first Running, by its own status."""
+    return waiting.reading(
+        f"{session}: start of its lifetime",
+        session.subject,
+        lambda item: _epoch(item.get("status", {}).get("startTime")),
+        hints=_hints(session),
+    )
+
+
+def ending(session: Session) -> Reading:
+    """When its deletion was asked for, by the API server's stamp."""
+    return waiting.reading(
+        f"{session}: its end",
+        session.subject,
+        lambda item: _epoch(item["metadata"].get("deletionTimestamp")),
+        hints=_hints(session),
+    )
+
+
+def events(session: Session, kind: str) -> Reading:
+    """Reasons of the events of one type (``Warning``, ``Normal``) about it, sorted."""
 
     def about_session(things: Mapping[Subject, Any]) -> tuple[str, ...]:
-        return tuple(sorted(event["reason"] for event in things.values() if _warns_of(session, event)))
+        return tuple(sorted(event["reason"] for event in things.values() if _is_about(session, event, kind)))
 
-    return waiting.across(f"{session}: warning events", "Event", about_session)
+    return waiting.across(f"{session}: {kind} events", "Event", about_session)
 
 
 def _status(session: Session, field: str) -> Reading:
@@ -66,14 +122,34 @@ def _hints(session: Session) -> tuple[waiting.Hint, ...]:
 
 
 def _is_part(session: Session, item: Mapping[str, Any]) -> bool:
-    labels = item["metadata"].get("labels") or {}
-    return bool(labels.get(SESSION_LABEL) == session.subject.name)
+    return objects.is_part(session.subject.name, item)
 
 
-def _warns_of(session: Session, event: Mapping[str, Any]) -> bool:
+def _is_leaving(item: Mapping[str, Any]) -> bool:
+    return "deletionTimestamp" in item["metadata"]
+
+
+def _incarnation(pod: Mapping[str, Any]) -> str:
+    containers = pod.get("status", {}).get("containerStatuses") or ()
+    restarts = sum(container["restartCount"] for container in containers)
+    return f"{pod['metadata']['uid']}, {restarts} restarts" + (", going" if _is_leaving(pod) else "")
+
+
+def _placement(pod: Mapping[str, Any]) -> str | None:
+    if pod["spec"].get("nodeName"):
+        return "scheduled"
+    conditions = pod.get("status", {}).get("conditions") or ()
+    return next((each.get("reason") for each in conditions if each["type"] == "PodScheduled"), None)
+
+
+def _epoch(stamp: str | None) -> float | None:
+    return datetime.fromisoformat(stamp).timestamp() if stamp else None
+
+
+def _is_about(session: Session, event: Mapping[str, Any], kind: str) -> bool:
     about = event.get("involvedObject", {})
     return bool(
-        event.get("type") == "Warning"
+        event.get("type") == kind
         and about.get("kind") == "VDISession"
         and about.get("name") == session.subject.name
     )

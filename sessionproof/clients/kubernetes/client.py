@@ -137,10 +137,15 @@ class Client:
 
     # -- changing --------------------------------------------------------------------------------------
 
-    def create(self, body: Object, namespace: str = "") -> Object:
-        """Make an object; ``Conflict`` if there is one of that name, ``Refused`` if it is invalid."""
+    def create(self, body: Object, namespace: str = "", *, rehearse: bool = False) -> Object:
+        """
+        Make an object; ``Conflict`` if there is one of that name, ``Refused`` if it is invalid.
+
+        :param rehearse: make nothing, and give what would have been made.
+        """
         kind, place, _ = self._place(body, namespace)
-        return _object(self.transport.send("POST", kind.path(place), body=body))
+        query = {"dryRun": "All"} if rehearse else None
+        return _object(self.transport.send("POST", kind.path(place), query=query, body=body))
 
     def apply(
         self, body: Object, namespace: str = "", *, manager: str = "sessionproof", force: bool = True
