@@ -34,7 +34,7 @@ Feature: A session outlives what goes wrong around it
     And the session's URL answers over HTTPS within the live budget
 
   @VDI-10
-  Scenario Outline: A <part> that somebody removes is made again
+  Scenario Outline: A session whose <part> is removed by hand gets another
     Given alice has a running session
     When the session's <part> is deleted by hand
     Then the session has another <part> within the recreate budget

@@ -17,7 +17,6 @@ from sessionproof.targets import addresses, kind
 from sessionproof.targets.errors import Lacking
 from sessionproof.targets.ingress import Ingress
 
-
 ProcessOf = Callable[[str, str, str], int]
 """Pid, as this machine counts, of the first process of a container: namespace, pod, container."""
 

@@ -191,7 +191,7 @@ class Actor:
         by: Channel = "API",
     ) -> StorySession:
         """Ask with her own rights; later budgets are counted from here."""
-        request = Request(template, persistent, SMALL if size == "small" else None, lifetime)
+        request = Request(template, persistent, SMALL if size == "small" else None, lifetime=lifetime)
         asked = self._stage.scene.timeline.mark(f"{self.person.name} asks for a session ({by})")
         session = self._stage.product.create(request, self.person, by)
         story = StorySession(self._stage.scene, self._stage.product, session, asked)

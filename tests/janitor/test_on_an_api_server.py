@@ -178,6 +178,37 @@ def test_a_story_does_not_take_finalizers_off(server: Server, tmp_path: Path) ->
     server.finish(tmp_path / "ledger")
 
 
+def test_what_a_node_was_made_to_offer_is_found_and_taken_back(server: Server, tmp_path: Path) -> None:
+    """A dead run's seats are seen on the node without a ledger; a living run's and the node's own stay."""
+    offers = {"cpu": "2", "sessionproof.io/seat-r8-0-dead": "1", "sessionproof.io/seat-r7-0-lives": "1"}
+    server.make("Node", "desk-node")
+    server.raw.send(
+        "PATCH",
+        "/api/v1/nodes/desk-node/status",
+        body={"status": {"capacity": offers, "allocatable": offers}},
+        content_type="application/merge-patch+json",
+    )
+    ledger = Ledger(tmp_path / "own", "r7")
+    seat = things.advertised("sessionproof.io/seat-r7-0-lives", "desk-node", cluster=server.address)
+    ledger.plan(seat)
+
+    assert server.found("r7") == ["sessionproof.io/seat-r8-0-dead of node desk-node"]
+
+    server.finish(tmp_path / "ledger")
+    node = server.objects.get(kinds.NODE, "", "desk-node")
+
+    assert node
+    assert node["status"]["capacity"].keys() == {"cpu", "sessionproof.io/seat-r7-0-lives"}
+
+    ledger.clean(removers())
+    ledger.close()
+    node = server.objects.get(kinds.NODE, "", "desk-node")
+
+    assert node
+    assert node["status"]["allocatable"].keys() == {"cpu"}
+    server.objects.delete(kinds.NODE, "", "desk-node")
+
+
 def test_somebody_elses_object_of_the_same_name_is_left_alone(server: Server, tmp_path: Path) -> None:
     """The uid that was noted at the making tells ours from what was made since."""
     ledger = Ledger(tmp_path / "ledger", "r4")

@@ -23,10 +23,11 @@ _RIGHTS = (
     Right(ResourceType(objects.API_VERSION, "VDISession", "vdisessions"), (*_LOOKED_AT, "create", "delete")),
     Right(ResourceType(objects.API_VERSION, "VDITemplate", "vditemplates", False), (*_APPLIED, "delete")),
     *(
-        Right(kind, (*_LOOKED_AT, "patch", "delete"))
+        Right(kind, (*_LOOKED_AT, "create", "patch", "delete"))
         for kind in (kinds.POD, kinds.SERVICE, kinds.SECRET, kinds.PVC, kinds.INGRESS)
     ),
     Right(kinds.POD, ("get",), "log"),
+    Right(kinds.POD, ("get",), "exec"),
     Right(kinds.SERVICE, ("get",), "proxy"),
     Right(kinds.EVENT, _LOOKED_AT),
     Right(kinds.NODE, _LOOKED_AT),
@@ -35,9 +36,13 @@ _RIGHTS = (
     Right(ResourceType("v1", "Group", "groups", False), ("impersonate",)),
 )
 """What stories do as the administrator: they make, look, break and clean up."""
+_RIGHTS_TO_ROOM = (
+    Right(ResourceType("v1", "LimitRange", "limitranges"), ("create", "delete")),
+    Right(kinds.NODE, ("patch",), "status"),
+)
+"""What it takes to let a session find no room for a while."""
 _RIGHTS_TO_DEPLOY = (
     Right(kinds.DEPLOYMENT, (*_LOOKED_AT, "create", "patch", "delete")),
-    Right(kinds.SERVICE, ("create",)),
     Right(kinds.SERVICE_ACCOUNT, _APPLIED),
     Right(
         ResourceType(_EXTENSIONS, "CustomResourceDefinition", "customresourcedefinitions", False), _APPLIED
@@ -72,7 +77,8 @@ def needs(target: Target, catalogue: Catalogue, root: Path) -> Needs:
     """What the stories need of the target's cluster."""
     images = {container["image"] for manifest in shipped(target, root) for container in _containers(manifest)}
     images |= {target.image(each.image) for each in catalogue.templates.values() if not each.missing}
-    return Needs(_RIGHTS + (_RIGHTS_TO_DEPLOY if target.deploy else ()), sorted(images))
+    rights = _RIGHTS + (_RIGHTS_TO_DEPLOY if target.deploy else ())
+    return Needs(rights + (_RIGHTS_TO_ROOM if target.can("room") else ()), sorted(images))
 
 
 def _containers(manifest: Mapping[str, Any]) -> list[dict[str, Any]]:

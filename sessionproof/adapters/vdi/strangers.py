@@ -64,9 +64,15 @@ class VdiStrangers:
 
     def _lay(self, kind: str, name: str, labels: Mapping[str, str]) -> Subject:
         namespace = self.product.platform.namespace
-        marks = {**labels, **self.product.platform.labels(self.product.scenario), objects.STRANGER_LABEL: "yes"}
+        marks = {
+            **labels,
+            **self.product.platform.labels(self.product.scenario),
+            objects.STRANGER_LABEL: "yes",
+        }
         manifest = (
-            idle_pod(self.product.platform, name, marks) if kind == "Pod" else self._manifest(kind, name, marks)
+            idle_pod(self.product.platform, name, marks)
+            if kind == "Pod"
+            else self._manifest(kind, name, marks)
         )
         thing = things.kubernetes(
             kind, objects.PART_KINDS[kind], name, namespace=namespace, cluster=self.product.platform.reference

@@ -104,7 +104,9 @@ class VdiSurroundings:
             "LimitRange", "v1", name, namespace=namespace, cluster=self.product.platform.reference
         )
         with self.product.ledger.planned(thing, scenario=self.product.scenario) as entry:
-            self.product.client.create(_limit_range(name, namespace, self._seat, self.product.platform.labels(self.product.scenario)))
+            self.product.client.create(
+                _limit_range(name, namespace, self._seat, self.product.platform.labels(self.product.scenario))
+            )
         self._await_need(needed=True)
 
         def lift() -> None:
@@ -121,7 +123,8 @@ class VdiSurroundings:
         nodes = [node["metadata"]["name"] for node in self.product.client.list(kinds.NODE)]
         entries = [
             self.product.ledger.plan(
-                things.advertised(self._seat, node, cluster=self.product.platform.reference), scenario=self.product.scenario
+                things.advertised(self._seat, node, cluster=self.product.platform.reference),
+                scenario=self.product.scenario,
             )
             for node in nodes
         ]
@@ -161,7 +164,10 @@ class VdiSurroundings:
         return self._seat in limits
 
     def _await_need(self, *, needed: bool) -> None:
-        source, subject = "the rehearsal of a pod", Subject("Rehearsal", self.product.platform.namespace, self._seat)
+        source, subject = (
+            "the rehearsal of a pod",
+            Subject("Rehearsal", self.product.platform.namespace, self._seat),
+        )
         poller = Poller(self.product.timeline, source, subject, self._needs_seat).start()
         try:
             waiting.becomes(

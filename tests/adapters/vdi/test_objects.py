@@ -52,11 +52,12 @@ def test_session_manifest_says_only_what_was_asked() -> None:
 
 
 def test_session_manifest_carries_the_request() -> None:
-    """Persistence and resources that were asked for are in the spec, field by field."""
-    request = Request("desktop", persistent=False, resources=Resources(memory="256Mi"))
+    """Persistence, resources and lifetime that were asked for are in the spec, field by field."""
+    request = Request("desktop", persistent=False, resources=Resources(memory="256Mi"), lifetime=90)
     made = objects.session_manifest(asked(request), "desktop-1")
 
     assert {"enabled": False} == made["spec"]["persistence"]
+    assert "90s" == made["spec"]["timeout"]
     assert {"memory": "256Mi"} == made["spec"]["resources"]
 
 

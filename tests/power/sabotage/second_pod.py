@@ -1,0 +1,24 @@
+"""An operator that does not count the pods that were made before it was started: it makes one of its own."""
+
+import sys
+
+from vdi_operator import api, objects
+from vdi_operator.__main__ import main
+from vdi_operator.objects import Kind
+from vdi_operator.reconciling import Reconciler
+
+make_missing = Reconciler._make_missing
+known = set()
+
+
+async def make_missing_and_one_more(self, session, status, launch, observed):
+    if session.uid not in known and Kind.POD in observed.objects:
+        manifest = objects.pod(session, launch, self.settings)
+        manifest["metadata"]["name"] += "-2"
+        await self.client.create(api.path("v1", "pods", session.namespace), manifest)
+    known.add(session.uid)
+    return await make_missing(self, session, status, launch, observed)
+
+
+Reconciler._make_missing = make_missing_and_one_more
+sys.exit(main())
