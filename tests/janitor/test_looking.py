@@ -34,7 +34,7 @@ class Cluster:
         self.binding = {"metadata": {"name": "b", "labels": {RUN_LABEL: "r1"}}}
 
     def list(self, kind: ResourceType, namespace: str = "", **_: str) -> list[dict[str, Any]]:
-        return [self.namespace if kind == NAMESPACE else self.binding]
+        return {NAMESPACE: [self.namespace], ROLE_BINDING: [self.binding]}.get(kind, [])
 
     def kinds(self) -> list[ResourceType]:
         return [NAMESPACE, ROLE_BINDING]
