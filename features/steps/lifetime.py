@@ -2,19 +2,17 @@
 
 from behave import given, then, when
 
-from sessionproof.verbs.people import SHORT_WHILE
-
 
 @given("{persona:Persona} has a running session that may live a short while")
 def has_short_lived_session(context, persona):
     """Asks for a session with a short lifetime and waits until it is Running, within the start budget."""
-    context.world.person(persona).asks_for_session(lifetime=SHORT_WHILE).must_become("Running", "start")
+    context.world.person(persona).asks_for_short_session().must_become("Running", "start")
 
 
 @when("{persona:Persona} asks for a session that may live a short while")
 def asks_for_short_lived_session(context, persona):
     """Creates a session with a short lifetime, with the persona's own rights."""
-    context.world.person(persona).asks_for_session(lifetime=SHORT_WHILE)
+    context.world.person(persona).asks_for_short_session()
 
 
 @given("half of {session:Session}'s lifetime is over")

@@ -198,6 +198,10 @@ class Actor:
         self._stage.sessions.append(story)
         return story
 
+    def asks_for_short_session(self) -> StorySession:
+        """Ask for a session that may live a short while."""
+        return self.asks_for_session(lifetime=SHORT_WHILE)
+
     def asks_for_session_saying(self, by: Channel, fields: Mapping[str, str | int | None]) -> None:
         """Ask with her own rights for a session of which something unusual is said; it may be refused."""
         asked = self._stage.scene.timeline.mark(

@@ -131,6 +131,16 @@ def test_a_half_that_shows_nothing_is_refused(story: Story) -> None:
         story.stage.lifetime(session).reach_middle()
 
 
+def test_a_short_while_is_long_enough_to_tell_a_clock_begun_anew(story: Story) -> None:
+    """What people ask for who want a short while is more than twice what an end may be late."""
+    session = story.alice.asks_for_short_session()
+    story.product.become(session.session, "Running", started=story.clock.now().wall)
+
+    story.stage.lifetime(session).reach_middle()
+
+    assert story.scene.budget("expire").seconds < story.clock.now().mono
+
+
 def test_a_session_without_a_lifetime_has_no_end(story: Story) -> None:
     """The story is wrong that speaks of one; a platform that tells no start has broken a promise."""
     with pytest.raises(SuiteWrong, match="but nobody has given it one"):
