@@ -421,11 +421,15 @@ def test_a_picture_goes_on_when_stamps_were_painted_after_the_moment(story: Stor
     """Pictures that are late count; those that were painted before do not, nor do another session's."""
     viewing, window = story.watching(story.alice)
     assert window.picture
-    window.picture.latency_ms = 2000.0
-    moment = story.clock.now()
-    viewing.must_go_on_after(moment)
+    for late in (2000.0, 400.0, 20.0):
+        window.picture.latency_ms = late
+        moment = story.clock.now()
+        viewing.must_go_on_after(moment)
+        assert story.clock.now().after(moment) > late / 1000
 
-    window.picture.ends = moment.mono
+    window.picture.ends = story.clock.now().mono
+    story.clock.advance(1)
+    moment = story.clock.now()
     with pytest.raises(Violated, match="does not go on: 0 stamps in 10 s that were painted after"):
         viewing.must_go_on_after(moment)
 
