@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -56,15 +57,6 @@ class _Another(BaseMatcher[Any]):
         description.append_text(f"another one than {', '.join(self._lost) or 'none'}")
 
 
-class _MoreThanOneOfAKind(BaseMatcher[Any]):
-    def _matches(self, item: Any) -> bool:
-        kinds = [part.partition(" ")[0] for part in item] if isinstance(item, tuple) else []
-        return len(kinds) != len(set(kinds))
-
-    def describe_to(self, description: Description) -> None:
-        description.append_text("two of one kind")
-
-
 NOTHING = _Nothing()
 """No part is left."""
 
@@ -84,9 +76,10 @@ def another_than(lost: Sequence[str]) -> BaseMatcher[Any]:
     return _Another(lost)
 
 
-def more_than_one_of_a_kind() -> BaseMatcher[Any]:
-    """Of some kind there are two parts or more."""
-    return _MoreThanOneOfAKind()
+def doubled(parts: Sequence[str]) -> tuple[str, ...]:
+    """The parts of which there is another one of the same kind."""
+    counted = Counter(part.partition(" ")[0] for part in parts)
+    return tuple(part for part in parts if counted[part.partition(" ")[0]] > 1)
 
 
 def unlike(received: str, text: str) -> str:

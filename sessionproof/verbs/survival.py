@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Any
-
-from hamcrest.core.base_matcher import BaseMatcher
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from sessionproof import waiting
 from sessionproof.errors import FaultUnproven, SuiteWrong, Violated
-from sessionproof.verbs.parts import another_than, more_than_one_of_a_kind, one_of_each
+from sessionproof.verbs.parts import another_than, doubled, one_of_each, something
 from sessionproof.verbs.scene import Scene
 
 if TYPE_CHECKING:
@@ -86,15 +85,17 @@ class Survival:
     def must_never_have_owned_two(self) -> None:
         """At no moment since it was asked for were there two parts of one kind, and there are none now."""
         parts = self._product.parts(self._session)
-        unwanted: BaseMatcher[Any] = more_than_one_of_a_kind()
-        waiting.never(self._scene.timeline, parts, unwanted, since=self._story.asked)
-        doubled = [
+        twice = replace(
+            parts, name=f"{self._story}: two of a kind", look=lambda there: doubled(parts.look(there))
+        )
+        waiting.never(self._scene.timeline, twice, something(), since=self._story.asked)
+        several = [
             f"{len(owned)} of kind {kind}"
             for kind, owned in self._product.owned(self._session).items()
             if len(owned) > 1
         ]
-        if doubled:
-            raise Violated(f"{self._story}: a fresh look finds that it owns {', '.join(doubled)}")
+        if several:
+            raise Violated(f"{self._story}: a fresh look finds that it owns {', '.join(several)}")
 
     def must_find_no_room(self, budget: str) -> None:
         """

@@ -66,7 +66,7 @@ def test_a_second_pod_is_seen(tell: Tell) -> None:
     """The message names both."""
     told = tell(RESILIENCE, "while a session is Creating", operator="second_pod")
 
-    told.must_have_failed("the session never owned two of a kind", "two of one kind", "'Pod alice-", "-2'")
+    told.must_have_failed("the session never owned two of a kind", "two of a kind", "'Pod alice-", "-2'")
 
 
 def test_a_begun_deletion_that_is_forgotten_is_seen(tell: Tell) -> None:

@@ -15,6 +15,9 @@ async def make_missing_and_one_more(self, session, status, launch, observed):
     if session.uid not in known and Kind.POD in observed.objects:
         manifest = objects.pod(session, launch, self.settings)
         manifest["metadata"]["name"] += "-2"
+        home = next(volume for volume in manifest["spec"]["volumes"] if volume["name"] == "home")
+        home.pop("persistentVolumeClaim", None)
+        home["emptyDir"] = {}  # else nobody could remove the claim while the second pod is there
         await self.client.create(api.path("v1", "pods", session.namespace), manifest)
     known.add(session.uid)
     return await make_missing(self, session, status, launch, observed)
