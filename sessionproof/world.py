@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from sessionproof.adapters.vdi.product import VdiProduct
     from sessionproof.clients.browser import Browser, Observations, Viewer
     from sessionproof.targets import Place
-    from sessionproof.verbs import doors
-    from sessionproof.verbs.people import Actor, Stage
+    from sessionproof.verbs.people import Actor
     from sessionproof.verbs.scene import Judged, Scene
     from sessionproof.verbs.session import StorySession
+    from sessionproof.verbs.stage import Stage
     from sessionproof.verbs.viewing import Viewing
     from sessionproof.words import Session as SessionWord
 
@@ -145,7 +145,6 @@ class World:
     timeline: Timeline = field(default_factory=Timeline)
     evidence: Evidence = field(default_factory=Evidence)
     _closing: ExitStack = field(default_factory=ExitStack)
-    _tried: doors.Tried | None = None
     snapshots: list[bytes] = field(default_factory=list)
     """What each window showed at the end of the story, as JPEG."""
     _windows: Iterator[int] = field(default_factory=lambda: count(1))
@@ -212,7 +211,7 @@ class World:
         """The people, sessions and viewings of the story."""
         from sessionproof.adapters.vdi.strangers import VdiStrangers
         from sessionproof.adapters.vdi.surroundings import VdiSurroundings
-        from sessionproof.verbs.people import Stage
+        from sessionproof.verbs.stage import Stage
 
         return Stage(
             self.scene,
@@ -257,40 +256,6 @@ class World:
     def typed(self) -> str:
         """The text that was typed last."""
         return self.stage.typed
-
-    def every_viewing_must_be_live(self) -> None:
-        """
-        Every picture that is open is live and its own session's.
-
-        :raises SuiteWrong: if none is open.
-        """
-        for viewing in self.stage.viewings or [self.stage.viewing]:
-            viewing.must_be_live()
-
-    def try_doors(self, session: StorySession, credential: str) -> None:
-        """Try every door of a session; what they said is judged by the next steps."""
-        from sessionproof.verbs import doors
-
-        self._tried = doors.attempt(self.stage, session, credential)
-
-    def doors_must_be_closed(self) -> None:
-        """What the doors said to the credential that was tried."""
-        if self._tried is None:
-            raise SuiteWrong("the story judges doors, but no step before has tried them")
-        self._tried.must_be_closed()
-
-    def doors_must_open(self, session: StorySession) -> None:
-        """The positive control: every door opens to the right credential."""
-        from sessionproof.verbs import doors
-
-        doors.attempt(self.stage, session, "the right credential").must_be_open()
-
-    def must_open_with_right_password(self, session: StorySession) -> None:
-        """The positive control: in a browser of its own, the right password shows a live picture."""
-        viewing = self.stage.view(session)
-        viewing.log_in(self.product.credential(session.session)[1])
-        viewing.first_picture_must_come("frame_first")
-        viewing.must_be_live()
 
     def reconcile_must_be_within(self, budget: str) -> None:
         """The platform's own histogram of its reconciles in this scenario; p95 is judged."""

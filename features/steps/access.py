@@ -30,7 +30,7 @@ def tries_foreign_password(context, persona, session, other):
 @when("the doors of {session:Session} are tried with {credential:Credential}")
 def doors_are_tried(context, session, credential):
     """Requests the page, the signalling sockets and the server's own interfaces with one credential."""
-    context.world.try_doors(context.world.the(session), credential)
+    context.world.stage.tries_doors(context.world.the(session), credential)
 
 
 @then("{session:Session}'s URL answers over HTTPS within the {budget:Budget} budget")
@@ -60,16 +60,16 @@ def no_picture(context):
 @then("the right password opens {session:Session}")
 def right_password_opens(context, session):
     """The positive control: the same session, a fresh browser, its own password, a live picture."""
-    context.world.must_open_with_right_password(context.world.the(session))
+    context.world.stage.must_open_with_right_password(context.world.the(session))
 
 
 @then("every door but the login page and the health check is closed")
 def doors_are_closed(context):
     """Witness: each request was answered 401, each socket refused before it was upgraded."""
-    context.world.doors_must_be_closed()
+    context.world.stage.doors.must_be_closed()
 
 
 @then("the right credential opens every door of {session:Session}")
 def doors_open(context, session):
     """The positive control: the same requests with the right credential are let in."""
-    context.world.doors_must_open(context.world.the(session))
+    context.world.stage.doors_must_open(context.world.the(session))

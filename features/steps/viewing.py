@@ -42,7 +42,7 @@ def picture_is_live(context):
 @then("every picture is live and is its own session's")
 def every_picture_is_live(context):
     """Witness: for each who is watching, at least 20 fresh, distinct stamps with her own session's marker."""
-    context.world.every_viewing_must_be_live()
+    context.world.stage.every_viewing_must_be_live()
 
 
 @then("the stream is carried by WebRTC")

@@ -13,7 +13,7 @@ from sessionproof.verbs.session import StorySession
 from sessionproof.verbs.viewing import Viewing
 
 if TYPE_CHECKING:
-    from sessionproof.verbs.people import Stage
+    from sessionproof.verbs.stage import Stage
 
 _T = TypeVar("_T", StorySession, Viewing)
 

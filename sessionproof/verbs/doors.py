@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sessionproof.errors import SuiteWrong, Violated
 from sessionproof.ports.access import Answer
-from sessionproof.verbs.people import NEVER_ISSUED, Stage
 from sessionproof.verbs.session import StorySession
+
+if TYPE_CHECKING:
+    from sessionproof.verbs.stage import Stage
+
+NEVER_ISSUED = "not-the-password"
+"""A password that nobody was ever issued: issued ones are random."""
 
 
 @dataclass(frozen=True)

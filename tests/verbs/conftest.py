@@ -11,9 +11,10 @@ from sessionproof.model.clock import VirtualClock
 from sessionproof.model.stamps import marker_of
 from sessionproof.ports.sessions import Person
 from sessionproof.timeline import Timeline
-from sessionproof.verbs.people import Actor, Stage
+from sessionproof.verbs.people import Actor
 from sessionproof.verbs.scene import Scene
 from sessionproof.verbs.session import StorySession
+from sessionproof.verbs.stage import Stage
 from sessionproof.verbs.viewing import Viewing
 from sessionproof.waiting import KUBERNETES_WATCH
 from tests.verbs.fake_product import EVERY_PART, FakeProduct, part

@@ -43,37 +43,37 @@ def test_sessions_are_found_by_the_words_of_the_story(story: Story, world: World
 def test_every_picture_must_be_live(story: Story, world: World) -> None:
     """One that stands is enough to fail; a story without a picture is wrong."""
     with pytest.raises(SuiteWrong, match="speaks of a picture, but no step before has opened a session"):
-        world.every_viewing_must_be_live()
+        world.stage.every_viewing_must_be_live()
 
     _, window = story.watching(story.alice)
     story.watching(story.bob)
 
-    world.every_viewing_must_be_live()
+    world.stage.every_viewing_must_be_live()
 
     assert window.picture
     window.picture.ends = 0
 
     with pytest.raises(Violated, match="the picture of session 'alice-1': is not live"):
-        world.every_viewing_must_be_live()
+        world.stage.every_viewing_must_be_live()
 
 
 def test_doors_are_judged_by_what_they_said(story: Story, world: World) -> None:
     """What was tried last is judged; nothing tried is no verdict."""
     session = story.running(story.alice)
 
-    with pytest.raises(SuiteWrong, match="judges doors, but no step before has tried them"):
-        world.doors_must_be_closed()
+    with pytest.raises(SuiteWrong, match="judges doors, but no step before has brought one about"):
+        world.stage.doors.must_be_closed()
 
-    world.try_doors(session, "no credential")
-    world.doors_must_be_closed()
-    world.doors_must_open(session)
+    world.stage.tries_doors(session, "no credential")
+    world.stage.doors.must_be_closed()
+    world.stage.doors_must_open(session)
     story.product.statuses = {None: {"/api": 200}, story.product.credential(session.session): {"/api": 401}}
-    world.try_doors(session, "no credential")
+    world.stage.tries_doors(session, "no credential")
 
     with pytest.raises(Violated, match="/api is open: 200"):
-        world.doors_must_be_closed()
+        world.stage.doors.must_be_closed()
     with pytest.raises(Violated, match="do not open to the right credential: /api: 401"):
-        world.doors_must_open(session)
+        world.stage.doors_must_open(session)
 
 
 def test_the_right_password_must_open_a_window_of_its_own(
@@ -91,12 +91,12 @@ def test_the_right_password_must_open_a_window_of_its_own(
 
     monkeypatch.setattr(story.stage, "open_viewer", opened)
 
-    world.must_open_with_right_password(session)
+    world.stage.must_open_with_right_password(session)
 
     assert ["open https://alice-1.test", "log in with password of alice-1"] == story.windows[-1].did
 
     with pytest.raises(NotSeenInTime, match="no live picture within 10 s"):
-        world.must_open_with_right_password(session)
+        world.stage.must_open_with_right_password(session)
 
 
 def test_a_first_picture_that_freezes_is_no_right_password(
@@ -114,7 +114,7 @@ def test_a_first_picture_that_freezes_is_no_right_password(
     monkeypatch.setattr(story.stage, "open_viewer", opened)
 
     with pytest.raises(Violated, match="is not live"):
-        world.must_open_with_right_password(session)
+        world.stage.must_open_with_right_password(session)
 
 
 def test_reconcile_time_is_judged_at_its_95th_percentile(
@@ -156,7 +156,7 @@ def test_a_platform_that_is_told_more_goes_with_its_scenario(
         def __init__(self, *told: Any) -> None:
             self.target, self.instance, self.scenario = told[1], told[5], told[7]
             self.hub = SimpleNamespace(attach=lambda *_, **__: SimpleNamespace(detach=lambda: None))
-            self.closed = False
+            self.operator, self.closed = None, False
 
         def open(self) -> None:
             opened.append(self)
