@@ -132,6 +132,8 @@ def before_all(context: Any) -> None:
     context.run = Run(root, known, target, secrets.token_hex(5))
     context.run.finish_dead_runs()
     context.add_cleanup(context.run.finish_dead_workers)
+    if context.config.jobs > 1:
+        import sessionproof.world  # noqa: F401  # once, before workers are forked, and not by each of them
     _environment(context)
 
 

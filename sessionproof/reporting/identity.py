@@ -6,6 +6,7 @@ import hashlib
 import platform
 import socket
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -136,6 +137,7 @@ def _rule(scenario: Any) -> Any:
     return above
 
 
+@cache
 def _relative(filename: str, root: Path) -> str:
     path = Path(filename).resolve()
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()

@@ -82,23 +82,28 @@ class ParallelRunner(SessionproofRunner):
 
     def _staff(self, crew: Crew, queue: Queue, jobs: int, progress: Progress) -> bool:
         """Hand out what can be begun, and let go whom nothing is left for; whether something went wrong."""
-        for worker in crew.workers:
-            if worker.unit is None and not worker.dismissed:
-                self._hand(worker, queue, progress)
-        while queue and len(crew.workers) < (1 if queue.alone else jobs) and not self._alone(crew):
-            try:
-                self._hand(crew.hire(), queue, progress)
-            except OSError as error:
-                if crew.workers:
-                    return False  # fewer hands: later turns try again
+        try:
+            while len(crew.workers) < self._wanted(crew, queue, jobs):
+                crew.hire()
+        except OSError as error:
+            if not crew.workers:  # else there are fewer hands: later turns try again
                 self._reason = f"no worker could be started: {error}"
                 tell_run(self._reason)
                 self.abort(reason=self._reason)
                 return True
+        # Only when all are there: the first would have to share the processor with the birth of the rest.
+        for worker in crew.workers:
+            if worker.unit is None and not worker.dismissed:
+                self._hand(worker, queue, progress)
         return False
 
-    def _alone(self, crew: Crew) -> bool:
-        return any(worker.unit is not None and worker.unit.exclusive for worker in crew.workers)
+    def _wanted(self, crew: Crew, queue: Queue, jobs: int) -> int:
+        """How many workers there should be now."""
+        busy = [worker.unit for worker in crew.workers if worker.unit is not None]
+        if queue.alone or any(unit.exclusive for unit in busy):
+            return 1
+        closing = sum(worker.dismissed for worker in crew.workers)
+        return min(jobs, len(busy) + closing + len(queue))
 
     def _hand(self, worker: Worker, queue: Queue, progress: Progress) -> None:
         unit = queue.take()
