@@ -46,6 +46,7 @@ def asking(answer: Exception | None, folder: Path) -> tuple[Asking, Answering]:
         user_group="users",
         acting_as=lambda _: cluster,
         template_name=lambda name: name,
+        session_name=lambda person, scenario: f"{person.name}-{scenario}",
         labels=lambda scenario: {"scenario": scenario},
         target=SimpleNamespace(domain="vdi.test"),
     )
