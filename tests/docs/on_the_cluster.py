@@ -1,13 +1,10 @@
-"""Which commands of the documentation ``test_on_the_cluster`` and ``test_authoring`` run there."""
+"""Which commands of the documentation need a cluster, and are run there by the tests of this folder."""
 
-ONE = 'behave --name "unknown template"'
+ALONE = 'behave --name "One person\'s end"'
+BOTH = 'sessionproof run -j 2 -- --name "One person\'s end" --name "at the first attempt"'
+POWER = "pytest tests/power -k second_attempt"
 REPORT = "sessionproof report"
 SERVE = "sessionproof report --serve"
-WRITTEN = (
-    'behave --name "One person\'s end"',
-    'sessionproof run -j 2 -- --name "One person\'s end" --name "at the first attempt"',
-)
-POWER = "pytest tests/power -k second_attempt"
 LOOKING = ("sessionproof status", "sessionproof janitor")
 
-COMMANDS = (*LOOKING, ONE, REPORT, SERVE, *WRITTEN, POWER)
+COMMANDS = (ALONE, BOTH, POWER, REPORT, SERVE, *LOOKING)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
 
-from tests.docs.on_the_cluster import POWER, WRITTEN
+from tests.docs.on_the_cluster import POWER
 from tests.docs.pages import ROOT, blocks
 from tests.docs.project import Project
 
@@ -48,27 +47,6 @@ def test_the_page_is_followed_as_it_stands() -> None:
     ]
 
     assert [] == unnamed
-
-
-@pytest.mark.cluster
-def test_the_stories_of_the_page_are_told(project: Project) -> None:
-    """On a real platform, by the commands that the page gives; JUnit files are written beside the results."""
-    alone, both = WRITTEN
-
-    code, said = project.run(f"{alone} --junit --junit-directory reports/junit")
-    assert 0 == code, said
-    assert "1 planned: 1 passed" in said
-    (case,) = (
-        case
-        for file in (project.root / "reports/junit").glob("*.xml")
-        for case in ET.parse(file).getroot().iter("testcase")
-        if case.get("status") != "skipped"
-    )
-    assert (STORY, "passed") == (case.get("name"), case.get("status"))
-
-    code, said = project.run(both)
-    assert 0 == code, said
-    assert "2 planned: 2 passed" in said
 
 
 @pytest.mark.power

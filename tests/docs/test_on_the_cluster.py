@@ -7,15 +7,18 @@ import shlex
 import signal
 import subprocess
 import urllib.request
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
 
-from tests.docs.on_the_cluster import LOOKING, ONE, REPORT, SERVE
+from tests.docs.on_the_cluster import ALONE, BOTH, LOOKING, REPORT, SERVE
+from tests.docs.pages import ROOT, blocks
 from tests.docs.project import SECONDS, Project
 
 pytestmark = pytest.mark.cluster
 
+JUNIT = ("--junit", "--junit-directory", "reports/junit")
 DEMO = """\
 import sys
 from pathlib import Path
@@ -28,16 +31,18 @@ sys.exit(demo.demo(Path.cwd()))
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The project as a new user has it."""
-    return Project.copy(tmp_path_factory.mktemp("project"))
+    """The project of a new user who has done what docs/authoring.md shows."""
+    made = Project.copy(tmp_path_factory.mktemp("project"))
+    made.follow(blocks(ROOT / "docs" / "authoring.md"))
+    return made
 
 
 @pytest.fixture(scope="module")
 def demonstrated(project: Project) -> str:
-    """What a demonstration says that tells one story, by the command of the documentation."""
-    program, *stories = shlex.split(ONE)
+    """What a demonstration says that tells her first story, by the command of the page; JUnit files besides."""
+    program, *stories = shlex.split(ALONE)
     assert program == "behave"
-    code, said = project.run(shlex.join(["python", "-c", DEMO, *stories]))
+    code, said = project.run(shlex.join(["python", "-c", DEMO, *stories, *JUNIT]))
     assert 0 == code, said
     return said
 
@@ -45,9 +50,21 @@ def demonstrated(project: Project) -> str:
 def test_a_demonstration_goes_from_the_cluster_to_the_report(project: Project, demonstrated: str) -> None:
     """Images, cluster, stories, report; what was told is what was asked for."""
     assert "1 planned: 1 passed, 0 failed, 0 not run, 0 skipped" in demonstrated
-    assert "An unknown template is refused in words" in demonstrated
     page = Path(demonstrated.split("report: file://")[-1].strip())
     assert (project.root / "allure-report/index.html").resolve() == page.resolve()
+
+
+@pytest.mark.usefixtures("demonstrated")
+def test_junit_files_are_written_beside(project: Project) -> None:
+    """The story that was told is in them, passed."""
+    (case,) = (
+        case
+        for file in (project.root / "reports/junit").glob("*.xml")
+        for case in ET.parse(file).getroot().iter("testcase")
+        if case.get("status") != "skipped"
+    )
+
+    assert ("One person's end is nobody else's", "passed") == (case.get("name"), case.get("status"))
 
 
 @pytest.mark.usefixtures("demonstrated")
@@ -84,3 +101,11 @@ def test_a_report_is_written_and_shown(project: Project) -> None:
         serving.kill()
         serving.wait()
     assert serving.returncode == 0, rest
+
+
+def test_both_stories_of_the_page_are_told_side_by_side(project: Project) -> None:
+    """Also the one whose step was written for it."""
+    code, said = project.run(BOTH)
+
+    assert 0 == code, said
+    assert "2 planned: 2 passed" in said
