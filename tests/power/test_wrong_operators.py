@@ -77,7 +77,7 @@ def test_a_begun_deletion_that_is_forgotten_is_seen(tell: Tell) -> None:
 
     told.must_have_failed(
         "nothing of the session is left within the agent_back budget",
-        "its object absent not seen in 12.0 s (budget agent_back)",
+        "its object <absent> not seen in 12.0 s (budget agent_back)",
     )
 
 
