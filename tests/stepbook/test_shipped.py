@@ -15,7 +15,7 @@ from sessionproof import stepbook
 from sessionproof.catalogue import Catalogue, load
 from sessionproof.cli import main
 from sessionproof.stepbook import Stepbook
-from sessionproof.words import WORDS
+from sessionproof.words import WORDS, converters
 
 ROOT = Path(__file__).parents[2]
 REMEDY = "is stale: run `.venv/bin/sessionproof steps --write` and commit what it wrote"
@@ -41,6 +41,13 @@ def test_the_editor_knows_every_blank(shipped: Stepbook) -> None:
     settings = (ROOT / stepbook.EDITOR).read_text()
 
     assert stepbook.editor(shipped, settings) == settings, f"{stepbook.EDITOR} {REMEDY}"
+
+
+def test_the_editor_knows_every_word() -> None:
+    """Each kind of word is a parameter type of some blank; one that no step uses is taken out."""
+    types = json.loads((ROOT / stepbook.EDITOR).read_text())["cucumber.parameterTypes"]
+
+    assert set(converters()) == {each["name"].partition(":")[2] for each in types} - {""}
 
 
 def test_every_step_has_an_example_and_a_target(shipped: Stepbook) -> None:
