@@ -159,6 +159,14 @@ def test_crashing_container_fails_with_its_exit_code(desk: Desk) -> None:
     )
 
 
+def test_a_secret_that_a_busy_node_does_not_know_yet_is_no_failure(desk: Desk) -> None:
+    """The operator keeps the Secret itself, so waiting for it ends by itself, however late."""
+    waiting = {"reason": "CreateContainerConfigError", "message": "failed to sync secret cache: timed out"}
+    desk.scheduled(since=300).container(waiting=waiting)
+
+    assert Phase.CREATING is desk.judged(Status()).phase
+
+
 def test_slow_but_sound_start_is_no_failure(desk: Desk) -> None:
     """Only trouble counts against the deadline, not time."""
     desk.scheduled(since=600).container(running={"startedAt": _time(600)})

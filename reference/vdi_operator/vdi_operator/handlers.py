@@ -106,11 +106,18 @@ class _Controller:
         kopf.on.cleanup(registry=registry)(self.stop)
         kopf.index(*_SESSIONS, id="seen", registry=registry)(self.see)
         kopf.on.event(*_SESSIONS, registry=registry)(self.session_changed)
+        # kopf keeps the progress of these two in annotations named after them, and the method's own name,
+        # which begins with an underscore, would be refused: what had to be tried again would never be.
         # Deleted: the daemon is asked to stop and given time to finish its look, then `end` has its turn.
         kopf.daemon(
-            *_SESSIONS, registry=registry, cancellation_backoff=15, cancellation_polling=0.2, backoff=RETRY
+            *_SESSIONS,
+            id="live",
+            registry=registry,
+            cancellation_backoff=15,
+            cancellation_polling=0.2,
+            backoff=RETRY,
         )(self.live)
-        kopf.on.delete(*_SESSIONS, registry=registry, backoff=RETRY)(self.end)
+        kopf.on.delete(*_SESSIONS, id="end", registry=registry, backoff=RETRY)(self.end)
         for kind in objects.kinds(self.settings):
             group, _, version = kind.api_version.rpartition("/")
             where: Any = (group, version, kind.plural)

@@ -13,7 +13,8 @@ from vdi_operator.sessions import Phase, Session, Status
 from vdi_operator.settings import Settings
 
 _PULLING = {"ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "ImageInspectError"}
-_NOT_CREATED = {"CreateContainerConfigError", "CreateContainerError", "RunContainerError"}
+# CreateContainerConfigError is not among them: it waits for the Secret, which the operator itself sees to.
+_NOT_CREATED = {"CreateContainerError", "RunContainerError"}
 
 
 @dataclass(frozen=True)
