@@ -178,6 +178,13 @@ def _close_run(context: Any) -> None:
             context.run.close()
     except KeyboardInterrupt as end:
         context.abort(reason=str(end))
+        _raise_besides(end)
+
+
+def _raise_besides(end: KeyboardInterrupt) -> None:
+    """What a clean-up found wrong stays wrong, also when a signal came while it cleaned."""
+    if isinstance(end.__context__, Exception):
+        raise end.__context__ from None
 
 
 def _why_skipped(context: Any, scenario: Any) -> str | None:
@@ -200,6 +207,7 @@ def _close(context: Any, scenario: Any, world: Any) -> None:
     except KeyboardInterrupt as end:
         # Let the loop over the scenarios end the run: the clean-ups of the outer layers are still due.
         context.abort(reason=str(end))
+        _raise_besides(end)
     finally:
         scenario.told = _told(context.run, scenario, world)
 

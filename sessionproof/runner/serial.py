@@ -177,7 +177,7 @@ class SessionproofRunner(Runner):  # type: ignore[misc]
 
     def _gaps_left(self, gaps: int) -> bool:
         if gaps:
-            _say(f"{gaps} planned scenarios were not executed: {self._reason.splitlines()[0]}")
+            _say(f"{gaps} planned scenarios were not executed: {self._why_gaps().splitlines()[0]}")
         return gaps > 0
 
     def _nothing_ran(self, selected: Sequence[Any]) -> bool:

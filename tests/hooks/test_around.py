@@ -116,6 +116,14 @@ def test_cancelled_run_reports_what_never_came(project: Path) -> None:
     assert "not executed" in ran.verdict("Never comes")[1]
 
 
+def test_a_leak_is_told_also_when_the_run_is_cancelled_meanwhile(project: Path) -> None:
+    """The signal ends the run, and does not hide what the clean-up found."""
+    ran = tell(project, "features/cancelled_late.feature")
+    assert ran.code == 130
+    assert ran.verdict("Leaks") == ("failed", "clean-up: pod desktop-1 is still there")
+    assert "not executed" in ran.verdict("Never comes")[1]
+
+
 def test_unknown_persona_ends_the_run_before_it_begins(project: Path) -> None:
     """A word that the catalogue does not know is told with its place and the nearest right one."""
     feature = project / "features" / "typo.feature"

@@ -1,5 +1,7 @@
 """The hooks with worlds that need no cluster; the janitor is left out, because it looks at real ones."""
 
+import os
+import signal
 from dataclasses import dataclass, field
 
 from behave import register_type
@@ -26,12 +28,15 @@ class World:
     judged: tuple = ()
     closed: bool = False
     at_close: Exception | None = None
+    cancelled: bool = False
 
     def __post_init__(self):
         self.evidence.register("state", lambda: f"closed: {self.closed}; password=hunter22")
 
     def close(self):
         self.closed = True
+        if self.cancelled:
+            os.kill(os.getpid(), signal.SIGTERM)
         if self.at_close:
             raise self.at_close
 

@@ -27,3 +27,10 @@ def leaks(context):
 def cancelled(context):
     """As CI does it."""
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+@given("the run is cancelled while it cleans up what does not go")
+def cancelled_in_cleanup(context):
+    """The signal and the leak come together."""
+    context.world.cancelled = True
+    context.world.at_close = Leaked("pod desktop-1 is still there")
