@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -55,8 +56,9 @@ def _within(name: str) -> Iterator[Path]:
     for hierarchy in hierarchies():
         top = hierarchy / name
         if top.is_dir():
-            yield from sorted(top.rglob("*/"), key=lambda path: len(path.parts), reverse=True)
-            yield top
+            # Those below a group before itself. Groups come and go meanwhile: walking passes over what has gone.
+            for folder, _, _ in os.walk(top, topdown=False):
+                yield Path(folder)
 
 
 def processes(name: str) -> set[int]:

@@ -255,7 +255,8 @@ class Cluster:
         pids: set[int] = set()
         if ids[container]:
             for group in cgroups.holding(self.layout.cgroup, ids[container]):
-                pids.update(map(int, (group / "cgroup.procs").read_text().split()))
+                with contextlib.suppress(OSError):  # its last process ended just now
+                    pids.update(map(int, (group / "cgroup.procs").read_text().split()))
         living = sorted(pids, key=lambda pid: (processes.inner_pid(pid) != 1, processes.started(pid)))
         if not living:
             raise errors.ComponentFailed(f"container {container} of {namespace}/{pod}", "does not run")

@@ -72,13 +72,8 @@ class StoryOperator:
         return self._died
 
     def _lifted(self) -> None:
+        """One is ready: whether it is another one matters only to a story that says so."""
         try:
-            waiting.becomes(
-                self._scene.timeline,
-                self._ready,
-                another_than(self._before),
-                within=_RETURN_SECONDS,
-                since=self._death,
-            )
+            waiting.becomes(self._scene.timeline, self._ready, something(), within=_RETURN_SECONDS)
         except NotSeenInTime as error:
             raise FaultUnproven(f"the operator was killed and is not back: {error}") from error
