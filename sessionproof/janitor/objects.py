@@ -26,6 +26,10 @@ class Objects:
         self._transport = Transport(access)
         self._kinds: list[ResourceType] | None = None
 
+    def must_answer(self) -> None:
+        """:raises Outage: if the API server is away."""
+        self._transport.send("GET", "/version")
+
     def kinds(self) -> list[ResourceType]:
         """Every kind that can be listed and deleted, each in one version."""
         if self._kinds is None:

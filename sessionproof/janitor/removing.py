@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sessionproof import errors, targets
+from sessionproof.clients.kubernetes.errors import Outage
 from sessionproof.clients.kubernetes.kinds import NAMESPACE, ResourceType
 from sessionproof.janitor.objects import Objects
 from sessionproof.ledger import Entry, Removers, things
@@ -46,7 +47,7 @@ class _Api:
     def __init__(self, strip: bool, say: Say) -> None:
         self._strip = strip
         self._say = say
-        self._objects: dict[str, Objects | None] = {}
+        self._objects: dict[str, Objects | Outage | None] = {}
 
     def remove_object(self, entry: Entry) -> Wait | None:
         place = entry.thing.place
@@ -118,9 +119,23 @@ class _Api:
 
     def _at(self, address: str) -> Objects | None:
         if address not in self._objects:
-            access = targets.access_to(address)
-            self._objects[address] = Objects(access) if access is not None else None
-        return self._objects[address]
+            self._objects[address] = _reached(address)
+        found = self._objects[address]
+        if isinstance(found, Outage):
+            raise found
+        return found
+
+
+def _reached(address: str) -> Objects | Outage | None:
+    access = targets.access_to(address)
+    objects = Objects(access) if access is not None else None
+    if objects is not None and not address.startswith(targets.EMBEDDED):
+        # One that is far and away is waited for once, and not again for each thing in it.
+        try:
+            objects.must_answer()
+        except Outage as error:
+            return error
+    return objects
 
 
 def heal_node(entry: Entry) -> Wait | None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sessionproof import janitor, targets
-from sessionproof.clients.kubernetes import Outage, Refused, access, kinds
+from sessionproof.clients.kubernetes import Outage, Refused, access, kinds, transport
 from sessionproof.janitor import looking, removers
 from sessionproof.janitor.objects import RUN_LABEL, Objects
 from sessionproof.ledger import Ledger, NotRemoved, things
@@ -77,6 +77,13 @@ def desks_are_served(server: Server) -> bool:
         return desk is not None and server.objects.list(desk) == []
     except Outage:
         return False
+
+
+AWAY = """\
+clusters: [{name: c, cluster: {server: "http://127.0.0.1:1"}}]
+contexts: [{name: x, context: {cluster: c}}]
+current-context: x
+"""
 
 
 @pytest.fixture
@@ -247,3 +254,31 @@ def test_a_client_without_rights_is_told_and_finds_no_zero(server: Server) -> No
 
     with pytest.raises(Refused):
         looking.look_at(stranger, server.address, ())
+
+
+def test_a_server_that_is_away_is_asked_once_and_keeps_its_ledger(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However much a dead run has there: each thing is told with the reason, for the next call."""
+    (tmp_path / "away").write_text(AWAY)
+    address = f"kubeconfig:{tmp_path / 'away'}"
+    asked: list[str] = []
+    send = transport.Transport.send
+    monkeypatch.setattr(
+        transport.Transport,
+        "send",
+        lambda self, method, path, **more: asked.append(path) or send(self, method, path, **more),
+    )
+    ledger = Ledger(tmp_path / "ledger", "r3")
+    for name in ("one", "two"):
+        ledger.plan(things.namespace(name, cluster=address))
+
+    with pytest.raises(NotRemoved) as caught:
+        ledger.clean(removers())
+    ledger.close()
+
+    assert asked == ["/version"]
+    assert [(str(entry.thing), "refused" in str(error)) for entry, error in caught.value.failures] == [
+        ("namespace two", True),
+        ("namespace one", True),
+    ]

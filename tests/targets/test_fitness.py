@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from sessionproof import janitor
 from sessionproof.adapters.vdi import manifests
 from sessionproof.catalogue import Reference, Target, load
 from sessionproof.clients.kubernetes import Outage, Refused, kinds
+from sessionproof.ledger import Ledger
 from sessionproof.targets import Needs, Right, Unfit, examine, found_fit, ingress
 from sessionproof.targets import images as images_of
+from sessionproof.world import Worlds
 from tests.targets.conftest import Aim, Cluster, item, node
 
 ROOT = Path(__file__).parents[2]
@@ -157,3 +160,22 @@ def test_the_shipped_stories_need_rights_and_images() -> None:
     assert elsewhere.images == ["registry.test/qa/desktop:0.1.0", "registry.test/qa/vdi-operator:0.1.0"]
     assert {"create", "delete"} <= set(next(r.verbs for r in wanted.rights if r.kind == kinds.NAMESPACE))
     assert len(manifests.needs(replace(target, deploy=None), known, ROOT).rights) < len(wanted.rights)
+
+
+def test_each_story_is_told_and_the_target_is_looked_at_once(
+    cluster: Cluster, aim: Aim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A dead address costs its time once, not once a story."""
+    monkeypatch.setattr(janitor, "finish_dead_runs", lambda *_, **__: None)
+    cluster.error = Outage("GET /version", "connection refused")
+    ledger = Ledger(tmp_path / "ledger", "r1")
+    worlds = Worlds(ROOT, load(ROOT / "scenarios.yaml"), aim(), ledger)
+
+    with pytest.raises(Unfit) as first:
+        _ = worlds.place
+    cluster.error = None
+    with pytest.raises(Unfit) as second:
+        _ = worlds.place
+    worlds.close()
+
+    assert first.value is second.value
