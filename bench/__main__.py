@@ -122,12 +122,14 @@ def _beacon(effort: Effort, say: Say) -> Measured:
         0,
         "Pictures of known content are painted on a real X server, streamed by the reference image's WebRTC "
         "server, and read from the pixels of a real Chromium, all on this machine. *Read wrongly*: unreadable, or "
-        "read as a picture that was never painted; each sample is the share of 100 pictures.",
+        "read as a picture that was never painted; each sample is the share of 100 pictures. *Quality* is x264's "
+        "constant rate factor: the higher, the coarser, up to 51.",
     )
     notes.insert(
         1,
         "For the moments a picture is held back by a known time after its clock was read. The error is the "
-        "time read less the time known, less the median of the pictures that were not held back.",
+        "time read less the time known, less the median of the pictures that were not held back. What the stream "
+        "itself is early or late counts as error here: on a busy machine that is most of it.",
     )
     return (
         figures,
