@@ -83,8 +83,9 @@ def test_a_report_is_written_and_shown(project: Project) -> None:
     code, said = project.run(REPORT)
     assert (0, 1) == (code, said.count("report: file://")), said
 
+    # A shell that starts something in the background has it ignore Ctrl-C: here it must be heard.
     serving = subprocess.Popen(
-        ["bash", "-c", f"exec {SERVE}"],
+        ["env", "--default-signal=INT", "bash", "-c", f"exec {SERVE}"],
         cwd=project.root, env=project.environment | {"PYTHONUNBUFFERED": "1"}, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
