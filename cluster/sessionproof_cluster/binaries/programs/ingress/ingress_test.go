@@ -261,6 +261,28 @@ func TestAnswerSaysWhyNothingIsServed(t *testing.T) {
 	}
 }
 
+func TestBackendThatIsAboutToListenIsWaitedFor(t *testing.T) {
+	w := newWorld(t)
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	check(t, err)
+	address := free.Addr().(*net.TCPAddr)
+	check(t, free.Close())
+	w.service("desktop", core.ServiceSpec{ClusterIP: "127.0.0.1", Ports: []core.ServicePort{{Port: int32(address.Port)}}})
+	w.put(ingressFor(desktop, "desktop", int32(address.Port)))
+	late := time.AfterFunc(4*refusedPause, func() {
+		listener, err := net.Listen("tcp", address.String())
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "here") })}
+		t.Cleanup(func() { server.Close() })
+		go server.Serve(listener)
+	})
+	defer late.Stop()
+	w.expect("/", 200, "here")
+}
+
 func TestLongestPrefixWinsAndEndsAtASlash(t *testing.T) {
 	ingress := ingressFor(desktop, "root", 80, "/app", "/app/deep/")
 	exact := networking.PathTypeExact

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
 	"net"
@@ -10,11 +11,19 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
 // How long a backend may take to accept a connection; how long it may take to answer is its own affair.
 const dialTimeout = 5 * time.Second
+
+// How long a refused connection is tried again, and how often. Whoever sees a pod become ready may ask for its
+// address before the kube-proxy of this place has heard of it; nothing has been sent by then.
+const (
+	refusedPatience = 3 * time.Second
+	refusedPause    = 50 * time.Millisecond
+)
 
 type destination struct{}
 
@@ -28,7 +37,7 @@ func newProxy(routes *router) http.Handler {
 			r.SetXForwarded()
 		},
 		Transport: &http.Transport{
-			DialContext: (&net.Dialer{Timeout: dialTimeout}).DialContext,
+			DialContext: dial,
 			// A kept connection would stay with the pod that kube-proxy chose first, even when that pod is gone.
 			DisableKeepAlives:  true,
 			DisableCompression: true,
@@ -58,6 +67,22 @@ func newProxy(routes *router) http.Handler {
 		}
 		proxy.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), destination{}, address)))
 	})
+}
+
+// dial connects to a Service, patiently while it refuses.
+func dial(ctx context.Context, network, address string) (net.Conn, error) {
+	dialer := net.Dialer{Timeout: dialTimeout}
+	for end := time.Now().Add(refusedPatience); ; {
+		connection, err := dialer.DialContext(ctx, network, address)
+		if !errors.Is(err, syscall.ECONNREFUSED) || time.Now().After(end) {
+			return connection, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(refusedPause):
+		}
+	}
 }
 
 // redirect sends plain HTTP to the same address by HTTPS; 308 keeps method and body.
