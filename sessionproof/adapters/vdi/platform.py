@@ -80,14 +80,19 @@ class VdiPlatform:
         """
         Look at the operator's deployment afresh; one that was there before may run by other means.
 
-        :raises TargetUnavailable: if it is not available.
+        An operator of our own that was restarted a moment ago is waited for.
+
+        :raises TargetUnavailable: if it is not available, with why.
         """
         deployment = self.client.find(kinds.DEPLOYMENT, OPERATOR, self.home)
         if deployment is None and self.target.deploy is None:
             return
-        if not deployment or not deployment.get("status", {}).get("availableReplicas"):
+        if deployment and deployment.get("status", {}).get("availableReplicas"):
+            return
+        if deployment is None or self.target.deploy is None:
             state = (deployment or {}).get("status", "no such deployment")
             raise TargetUnavailable(f"deployment {self.home}/{OPERATOR} is not available: {state}")
+        self._await_operator()
 
     # -- names -----------------------------------------------------------------------------------------
 
