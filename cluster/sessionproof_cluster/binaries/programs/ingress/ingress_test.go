@@ -269,7 +269,7 @@ func TestBackendThatIsAboutToListenIsWaitedFor(t *testing.T) {
 	check(t, free.Close())
 	w.service("desktop", core.ServiceSpec{ClusterIP: "127.0.0.1", Ports: []core.ServicePort{{Port: int32(address.Port)}}})
 	w.put(ingressFor(desktop, "desktop", int32(address.Port)))
-	late := time.AfterFunc(4*refusedPause, func() {
+	late := time.AfterFunc(4*attemptPause, func() {
 		listener, err := net.Listen("tcp", address.String())
 		if err != nil {
 			t.Error(err)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log"
 	"net"
@@ -11,18 +10,16 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 )
 
-// How long a backend may take to accept a connection; how long it may take to answer is its own affair.
-const dialTimeout = 5 * time.Second
-
-// How long a refused connection is tried again, and how often. Whoever sees a pod become ready may ask for its
-// address before the kube-proxy of this place has heard of it; nothing has been sent by then.
+// How long a backend may take to accept a connection; how long it may take to answer is its own affair. Whoever
+// sees a pod become ready may ask for its address before the kube-proxy of this place has heard of it: until then
+// the Service refuses, or lets a connection go nowhere, which one attempt would wait for in vain.
 const (
-	refusedPatience = 3 * time.Second
-	refusedPause    = 50 * time.Millisecond
+	dialTimeout    = 3 * time.Second
+	attemptTimeout = 500 * time.Millisecond
+	attemptPause   = 50 * time.Millisecond
 )
 
 type destination struct{}
@@ -69,18 +66,19 @@ func newProxy(routes *router) http.Handler {
 	})
 }
 
-// dial connects to a Service, patiently while it refuses.
+// dial connects to a Service and begins anew, from another port, while it does not accept. Nothing has been sent
+// by then, so no request is made twice.
 func dial(ctx context.Context, network, address string) (net.Conn, error) {
-	dialer := net.Dialer{Timeout: dialTimeout}
-	for end := time.Now().Add(refusedPatience); ; {
+	dialer := net.Dialer{Timeout: attemptTimeout}
+	for end := time.Now().Add(dialTimeout); ; {
 		connection, err := dialer.DialContext(ctx, network, address)
-		if !errors.Is(err, syscall.ECONNREFUSED) || time.Now().After(end) {
+		if err == nil || time.Now().After(end) {
 			return connection, err
 		}
 		select {
 		case <-ctx.Done():
 			return nil, ctx.Err()
-		case <-time.After(refusedPause):
+		case <-time.After(attemptPause):
 		}
 	}
 }
