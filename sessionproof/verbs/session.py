@@ -284,7 +284,11 @@ class StorySession:
     def must_leave_nothing(self, budget: str) -> None:
         """The session and all it owned are gone, by watch and by a fresh look."""
         presence, parts = self._product.presence(self.session), self._product.parts(self.session)
-        self._scene.reach("time until the session is gone", presence, ABSENT, budget, self._cause)
+        # One that was ended as soon as it was asked for may not have been shown by the watch yet: that is not gone.
+        within = self._scene.budget(budget)
+        shown = waiting.becomes(self._scene.timeline, presence, True, within=within, since=self.asked).at
+        late = shown.after(self._cause) > 0
+        self._scene.reach("time until the session is gone", presence, ABSENT, budget, self._cause, anew=late)
         self._scene.reach("time until nothing of it is left", parts, NOTHING, budget, self._cause)
         state = self._product.state(self.session)
         if state is not None:

@@ -177,6 +177,19 @@ def test_nothing_left_is_right(story: Story) -> None:
     ] == story.written_down
 
 
+def test_an_object_that_the_watch_has_not_shown_yet_is_not_gone(story: Story) -> None:
+    """Ended as soon as it was asked for: the watch is waited for until it has shown it, and shown it go."""
+    session = story.alice.asks_for_session()
+    story.product.forget(session.session.subject, watched=False)
+    story.alice.deletes(session)
+    story.at(1, lambda: story.product.record(session.session.subject, {"status": {"phase": "Pending"}}))
+    story.gone(session, at=2)
+
+    session.must_leave_nothing("terminate")
+
+    assert ("time until the session is gone", 2.0, "terminate", True) == story.written_down[0]
+
+
 def test_an_object_that_stays_is_told(story: Story) -> None:
     """A session that is still there after its budget fails."""
     session = story.running(story.alice)
