@@ -16,6 +16,7 @@ from playwright import sync_api
 from playwright.sync_api import HttpCredentials, sync_playwright
 
 from sessionproof.clients.browser.errors import BrowserUnavailable
+from sessionproof.clients.browser.guarding import Guard, guard_of
 from sessionproof.clients.browser.observing import first_line
 from sessionproof.clients.browser.viewing import Viewer
 
@@ -83,6 +84,7 @@ class Browser:
         self._home = home
         self._closing = contextlib.ExitStack()
         self._browser: sync_api.Browser | None = None
+        self._guard: Guard | None = None
 
     def viewer(self, *, basic: tuple[str, str] | None = None, size: tuple[int, int] = (1280, 900)) -> Viewer:
         """
@@ -94,19 +96,21 @@ class Browser:
         """
         credentials: HttpCredentials | None = {"username": basic[0], "password": basic[1]} if basic else None
         try:
-            context = self._started().new_context(
-                http_credentials=credentials,
-                viewport={"width": size[0], "height": size[1]},
-                service_workers="block",
-            )
-            context.add_init_script(script=_SCRIPT)
-            return Viewer(context)
+            browser, guard = self._started()
+            with guard("opening a window"):
+                context = browser.new_context(
+                    http_credentials=credentials,
+                    viewport={"width": size[0], "height": size[1]},
+                    service_workers="block",
+                )
+                context.add_init_script(script=_SCRIPT)
+                return Viewer(context, guard)
         except sync_api.Error as error:
             raise BrowserUnavailable(f"the browser opens no window: {first_line(error)}") from error
 
     def close(self) -> None:
         """End the browser and remove its profile; a second call does nothing."""
-        self._browser = None
+        self._browser = self._guard = None
         self._closing.close()
 
     def __enter__(self) -> Browser:
@@ -115,8 +119,10 @@ class Browser:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _started(self) -> sync_api.Browser:
-        if self._browser is None:
+    def _started(self) -> tuple[sync_api.Browser, Guard]:
+        if self._browser is not None and not self._browser.is_connected():
+            self.close()  # it has ended, by itself or by force: the next window gets another one
+        if self._browser is None or self._guard is None:
             program = find_program(PROGRAMS, "chromium")
             with contextlib.ExitStack() as starting:
                 home = starting.enter_context(_folder(self._home))
@@ -139,9 +145,15 @@ class Browser:
                     handle_sigterm=False,
                     handle_sighup=False,
                 )
-                starting.callback(self._browser.close)
+                self._guard = guard_of(home)
+                starting.callback(_close, self._browser, self._guard)
                 self._closing = starting.pop_all()
-        return self._browser
+        return self._browser, self._guard
+
+
+def _close(browser: sync_api.Browser, guard: Guard) -> None:
+    with guard("ending"), contextlib.suppress(sync_api.Error):
+        browser.close()
 
 
 def find_program(names: Sequence[str], package: str) -> str:

@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, Error, FloatRect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from sessionproof.clients.browser.errors import BrowserUnavailable, InputNotSeen, PageNotShown
+from sessionproof.clients.browser.guarding import Guard
 from sessionproof.clients.browser.observing import Observations, first_line, masked
 from sessionproof.model.stamps import Reading, StampSeries, Unreadable, decode, input_round_trip, settled
 from sessionproof.model.streams import StreamState
@@ -40,12 +41,14 @@ class Viewer:
     Times are this machine's wall clock. Every wait is bounded.
     """
 
-    def __init__(self, context: BrowserContext, corner: tuple[int, int] = (0, 0)) -> None:
+    def __init__(self, context: BrowserContext, guard: Guard, corner: tuple[int, int] = (0, 0)) -> None:
         """
         :param context: a fresh profile, with this package's script in every page.
+        :param guard: ends a browser that does not close the window.
         :param corner: pixel of the picture at which the stamp begins.
         """
         self._context = context
+        self._guard = guard
         self._corner = corner
         self._page = context.new_page()
         self.observations = Observations()
@@ -183,7 +186,7 @@ class Viewer:
 
     def close(self) -> None:
         """Leave, and forget the profile; a browser that has ended before is no error."""
-        with contextlib.suppress(Error):
+        with self._guard("closing a window"), contextlib.suppress(Error):
             self._context.close()
 
     # -- inside ----------------------------------------------------------------------------------------
