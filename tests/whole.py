@@ -83,8 +83,13 @@ def by_junit(name: str, *arguments: str) -> Count:
 
 
 AT_ONCE = 2
-"""How many stories, or power cases, run beside each other: on two processors more of them only wait longer."""
-PARALLEL = ("--runner=sessionproof.runner:ParallelRunner", f"--jobs={AT_ONCE}", "-Dorder=random")
+"""How many power cases, or groups of tests of the machine, run beside each other; each has a cluster's work."""
+STORIES_AT_ONCE = 4
+"""How many stories do: most of what one takes is waiting for others, so two processors bear four of them."""
+PARALLEL = ("--runner=sessionproof.runner:ParallelRunner", f"--jobs={STORIES_AT_ONCE}", "-Dorder=random")
+
+
+BESIDE = ("-n", str(AT_ONCE), "--dist", "loadgroup")
 
 
 def stories(*arguments: str) -> Count:
@@ -137,12 +142,15 @@ def stages(only: str | None) -> list[tuple[str, Callable[[], Count]]]:
         ("unit", lambda: by_junit("unit", "-m", UNIT)),
     ]
     up = ("cluster", lambda: by_exit(BIN / "sessionproof", "up"))
-    machine = ("machine", lambda: by_junit("machine", "-m", "machine"))
+    machine = [
+        ("machine", lambda: by_junit("machine", "-m", "machine and not alone", *BESIDE)),
+        ("machine, alone", lambda: by_junit("machine-alone", "-m", "machine and alone")),
+    ]
     clustered = ("on the cluster", lambda: by_junit("cluster", "-m", "cluster"))
     plain = ("plain behave", lambda: stories("--tags=@demo and (@VDI-01 or @VDI-06)"))
     told = ("stories", lambda: stories(*PARALLEL))
     power = [
-        ("power", lambda: by_junit("power", "-m", "power and not alone", "-n", str(AT_ONCE))),
+        ("power", lambda: by_junit("power", "-m", "power and not alone", *BESIDE)),
         ("power, alone", lambda: by_junit("alone", "-m", "power and alone")),
     ]
     down = ("down", lambda: by_exit(BIN / "sessionproof", "down"))
@@ -153,7 +161,7 @@ def stages(only: str | None) -> list[tuple[str, Callable[[], Count]]]:
         case "power":
             return [up, *power]
         case _:
-            return [*check, up, machine, clustered, plain, told, *power, down, clean]
+            return [*check, up, *machine, clustered, plain, told, *power, down, clean]
 
 
 def main() -> int:

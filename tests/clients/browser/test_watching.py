@@ -11,7 +11,7 @@ import pytest
 from sessionproof.clients.browser import Browser, PageNotShown, Resolving, viewing
 from sessionproof.model import stamps
 
-pytestmark = pytest.mark.machine
+pytestmark = [pytest.mark.machine, pytest.mark.xdist_group("desktop")]
 
 
 def test_live_picture_gives_fresh_stamps_of_its_session(viewer, desktop, record_testsuite_property):
