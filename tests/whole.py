@@ -84,8 +84,8 @@ def by_junit(name: str, *arguments: str) -> Count:
 
 AT_ONCE = 2
 """How many power cases, or groups of tests of the machine, run beside each other; each has a cluster's work."""
-STORIES_AT_ONCE = 4
-"""How many stories do: most of what one takes is waiting for others, so two processors bear four of them."""
+STORIES_AT_ONCE = 3
+"""How many stories do: two processors bear four of them, but then with nothing in hand for a noisy neighbour."""
 PARALLEL = ("--runner=sessionproof.runner:ParallelRunner", f"--jobs={STORIES_AT_ONCE}", "-Dorder=random")
 
 
