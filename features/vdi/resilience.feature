@@ -87,7 +87,8 @@ Feature: A session outlives what goes wrong around it
   Scenario: A session for which there is no room waits
     Given there is no room for another session
     When alice asks for a session
-    Then no node takes the session within the start budget
+    Then the session becomes Pending within the start budget
+    And no node takes the session within the start budget
     And the session stays Pending throughout the settle budget
 
   @VDI-15 @needs.room
