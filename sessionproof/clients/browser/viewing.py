@@ -31,6 +31,7 @@ _STRETCH_SECONDS = 0.5
 _LATE_SECONDS = 3.0
 """A page that answers that much later has no readings."""
 _STATE = (Path(__file__).parent / "scripts" / "state.js").read_text(encoding="utf-8")
+_NETWORK_CHANGED = "net::ERR_NETWORK_CHANGED"
 _KEYS = {"\n": "Enter", "\t": "Tab", "\b": "Backspace"}
 
 
@@ -62,10 +63,16 @@ class Viewer:
         """
         Go to the address once and wait for its page, whatever its status.
 
+        Only when this machine's own network changed meanwhile, as when a cluster is raised beside the one that the
+        page is on, it is loaded again: the browser gives up whatever is on its way then, and any browser's user
+        would see it load again by itself.
+
         :raises PageNotShown: if nothing is shown: refused, reset, a certificate that is not trusted.
         """
+        end = time.monotonic() + PAGE_SECONDS
         try:
-            self._page.goto(url, wait_until="domcontentloaded", timeout=PAGE_SECONDS * 1000)
+            while not self._loaded(url, end):
+                pass
         except Error as error:
             answer = self.observations.last_answer(url)
             raise PageNotShown(
@@ -190,6 +197,17 @@ class Viewer:
             self._context.close()
 
     # -- inside ----------------------------------------------------------------------------------------
+
+    def _loaded(self, url: str, end: float) -> bool:
+        """Whether the page came; False if the machine's network changed under it and there is time to try again."""
+        try:
+            left = max(0.001, end - time.monotonic())
+            self._page.goto(url, wait_until="domcontentloaded", timeout=left * 1000)
+        except Error as error:
+            if _NETWORK_CHANGED not in error.message or time.monotonic() >= end:
+                raise
+            return False
+        return True
 
     def _begin(self) -> None:
         self._ask("([x, y]) => window.__sessionproof.begin(x, y)", list(self._corner))
