@@ -198,9 +198,16 @@ class Timeline:
         self, subject: Subject, where: Callable[[Any], bool] | None = None, *, since: Moment | None = None
     ) -> Moment | None:
         """When *subject* was first there (with a value that fits *where*); ``None`` if never."""
+        entry = self.first_entry(subject, where, since=since)
+        return entry.at if entry else None
+
+    def first_entry(
+        self, subject: Subject, where: Callable[[Any], bool] | None = None, *, since: Moment | None = None
+    ) -> Entry | None:
+        """The entry that first tells so; ``None`` if none does."""
         for entry in self.entries(subject=subject, since=since):
             if entry.present and (where is None or projected(where, entry.value, False)):
-                return entry.at
+                return entry
         return None
 
     def gone_at(self, subject: Subject, *, since: Moment | None = None) -> Moment | None:

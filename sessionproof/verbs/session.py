@@ -16,7 +16,8 @@ from sessionproof.ports.admission import Admission, Refusal
 from sessionproof.ports.faults import HoldsRemoval, LosesParts, Undo
 from sessionproof.ports.rights import Rights
 from sessionproof.ports.sessions import Homes, Inspected, Session, Sessions, Watched
-from sessionproof.timeline import Change, Moment, Seen
+from sessionproof.timeline import Change, Entry, Moment, Seen
+from sessionproof.timeline.ordering import lateness
 from sessionproof.verbs.parts import NOTHING, one_of_each, something, unlike
 from sessionproof.verbs.scene import Scene
 from sessionproof.verbs.survival import Survival
@@ -167,19 +168,21 @@ class StorySession:
         """The pod's going was seen before the session left Running."""
         timeline = self._scene.timeline
         pod = self.session.subject._replace(kind="Pod")
-        lost = timeline.first_seen(pod, lambda it: bool(it["metadata"]["deletionTimestamp"]))
-        lost = lost or timeline.gone_at(pod)
+        lost = timeline.first_entry(pod, lambda it: bool(it["metadata"]["deletionTimestamp"]))
+        lost = lost or next(iter(timeline.entries(subject=pod, change=Change.GONE)), None)
         if lost is None:
             raise FaultUnproven(f"{self}: the loss of its pod was not seen")
         seen = self._seen(self._product.phase(self.session))
         left = next((each.until for each in seen if each.value == "Running" and each.until), None)
         if left is None:
-            raise Violated(f"{self}: was not seen to leave Running, though its pod was lost at {lost.iso()}")
-        # The two come over two watches, each late by up to its own bound.
-        slack = self._slack()
-        if left.after(lost) < -slack:
             raise Violated(
-                f"{self}: left Running {-left.after(lost):.3f} s before its pod was lost (seen to ± {slack:.3f} s)"
+                f"{self}: was not seen to leave Running, though its pod was lost at {lost.at.iso()}"
+            )
+        slack = self._slack()
+        late = lateness(lost, self._told_at(left), slack)
+        if late is not None:
+            raise Violated(
+                f"{self}: left Running {late:.3f} s before its pod was lost (seen to ± {slack:.3f} s)"
             )
 
     def must_have_become_running_when_ready(self) -> None:
@@ -188,13 +191,18 @@ class StorySession:
         running = next((each.since for each in seen if each.value == "Running"), None)
         if running is None:
             raise Violated(f"{self}: was not seen Running")
-        ready = self._scene.timeline.first_seen(self.session.subject._replace(kind="Pod"), _is_ready)
+        timeline, pod = self._scene.timeline, self.session.subject._replace(kind="Pod")
+        readiness = waiting.reading(f"{self}: its pod ready", pod, _is_ready)
+        with suppress(NotSeenInTime):  # the pod's watch may be behind that of the session
+            waiting.becomes(timeline, readiness, True, within=self._scene.budget("live"), since=self.asked)
+        ready = timeline.first_entry(pod, _is_ready)
         if ready is None:
             raise Violated(f"{self}: said Running, and its pod was never seen ready")
         slack = self._slack()
-        if running.after(ready) < -slack:
+        late = lateness(ready, self._told_at(running), slack)
+        if late is not None:
             raise Violated(
-                f"{self}: said Running {-running.after(ready):.3f} s before its pod was ready (seen to ± {slack:.3f} s)"
+                f"{self}: said Running {late:.3f} s before its pod was ready (seen to ± {slack:.3f} s)"
             )
 
     # -- what it owns ----------------------------------------------------------------------------------
@@ -321,18 +329,18 @@ class StorySession:
     def must_have_gone_last(self) -> None:
         """Everything it owned was gone before it was."""
         timeline = self._scene.timeline
-        gone = timeline.gone_at(self.session.subject)
+        gone = next(iter(timeline.entries(subject=self.session.subject, change=Change.GONE)), None)
         if gone is None:
             raise Violated(f"{self}: was not seen to go")
         reading = self._product.parts(self.session)
         left = self._now(reading)
         if left is not ABSENT and left:
-            raise Violated(f"{self}: gone at {gone.iso()} while {', '.join(left)} is still there")
+            raise Violated(f"{self}: gone at {gone.at.iso()} while {', '.join(left)} is still there")
         slack = self._slack()
         parts = {part for seen in self._seen(reading) for part in seen.value}
         for entry in timeline.entries(change=Change.GONE):
-            late = entry.at.after(gone)
-            if str(entry.subject) in parts and late > slack:
+            late = lateness(entry, gone, slack)
+            if str(entry.subject) in parts and late is not None:
                 raise Violated(f"{self}: gone {late:.3f} s before {entry.subject} (seen to ± {slack:.3f} s)")
 
     # -- its address -----------------------------------------------------------------------------------
@@ -408,6 +416,12 @@ class StorySession:
     def _now(self, reading: Reading) -> Any:
         seen = waiting.replayed(self._scene.timeline, reading)
         return seen[-1].value if seen else ABSENT
+
+    def _told_at(self, moment: Moment) -> Entry:
+        """What the record says of the session at the moment of one of its changes."""
+        return next(
+            entry for entry in self._scene.timeline.entries(subject=self.session.subject, since=moment)
+        )
 
     def _slack(self) -> float:
         """Seconds by which entries of two watches may stand in the wrong order."""
