@@ -99,7 +99,9 @@ def control(names: Layout, ranges: Ranges, program: str) -> list[str]:
             "--node-monitor-grace-period=8s",
             "--node-monitor-period=1s",
         ],
-        "kube-scheduler": delegated,
+        # A pod that waits for its volume is looked at again a second after the volume is there, not at once: at once
+        # the scheduler's own copy of the claim may be older than the news of it, and nothing would wake it any more.
+        "kube-scheduler": [*delegated, "--feature-gates=SchedulerPopFromBackoffQ=false"],
         "kube-proxy": [f"--config={place}/kube-proxy.yaml"],
         "volumes": [f"--kubeconfig={kubeconfig}", f"--directory={names.volumes}"],
         "ingress": [
