@@ -11,12 +11,13 @@ from hamcrest import assert_that, equal_to, has_entries, has_item
 
 from sessionproof import waiting
 from sessionproof.errors import FaultUnproven, NotSeenInTime, SuiteWrong, TargetUnavailable, Violated
+from sessionproof.model.deadlines import Deadline
 from sessionproof.ports.access import Doors
 from sessionproof.ports.admission import Admission, Refusal
 from sessionproof.ports.faults import HoldsRemoval, LosesParts, Undo
 from sessionproof.ports.rights import Rights
 from sessionproof.ports.sessions import Homes, Inspected, Session, Sessions, Watched
-from sessionproof.timeline import Change, Entry, Moment, Seen
+from sessionproof.timeline import Change, Entry, Moment, Seen, Subject
 from sessionproof.timeline.ordering import lateness
 from sessionproof.verbs.parts import NOTHING, one_of_each, something, unlike
 from sessionproof.verbs.scene import Scene
@@ -193,8 +194,9 @@ class StorySession:
             raise Violated(f"{self}: was not seen Running")
         timeline, pod = self._scene.timeline, self.session.subject._replace(kind="Pod")
         readiness = waiting.reading(f"{self}: its pod ready", pod, _is_ready)
+        patience = Deadline.of(self._scene.budget("live"), timeline.now())
         with suppress(NotSeenInTime):  # the pod's watch may be behind that of the session
-            waiting.becomes(timeline, readiness, True, within=self._scene.budget("live"), since=self.asked)
+            waiting.becomes(timeline, readiness, True, within=patience, since=self.asked)
         ready = timeline.first_entry(pod, _is_ready)
         if ready is None:
             raise Violated(f"{self}: said Running, and its pod was never seen ready")
@@ -233,9 +235,9 @@ class StorySession:
 
     def must_come_to_own_nothing(self, budget: str) -> None:
         """What was made for it is removed again."""
-        reading = self._product.parts(self.session)
-        self._scene.reach("time to own nothing", reading, NOTHING, budget, self._scene.timeline.now())
-        self._must_own_nothing_now()
+        reading, since = self._product.parts(self.session), self._scene.timeline.now()
+        self._scene.reach("time to own nothing", reading, NOTHING, budget, since)
+        self._must_own_nothing(Deadline.of(self._scene.budget(budget), since))
 
     def must_label_what_it_owns(self) -> None:
         """Each owned object carries the labels by which people find it."""
@@ -304,7 +306,7 @@ class StorySession:
                 f"{self}: the watch saw it go, and a fresh look still finds it: phase {_at(state, 'status', 'phase')!r}, "
                 f"finalizers {_at(state, 'metadata', 'finalizers')}"
             )
-        self._must_own_nothing_now()
+        self._must_own_nothing(Deadline.of(within, self._cause))
 
     def must_be_rid_of(self, kinds: Iterable[str], budget: str) -> None:
         """The kinds named are gone; others may still be there."""
@@ -399,14 +401,28 @@ class StorySession:
         """What is known to be wrong with it, a line each."""
         return failures.likely_causes(self._product.phase(self.session), self._scene.timeline)
 
+    def _must_own_nothing(self, by: Deadline) -> None:
+        """By a fresh look; what that finds before the watch has shown it must come and go there in time."""
+        timeline = self._scene.timeline
+        before = timeline.now()
+        for thing in self._owned_now():
+            if timeline.gone_at(thing) is None:
+                presence = waiting.reading(f"{self}: its {thing}", thing, lambda _: True)
+                waiting.becomes(timeline, presence, ABSENT, within=by, since=before, anew=True)
+        self._must_own_nothing_now()
+
     def _must_own_nothing_now(self) -> None:
-        owned = [
-            f"{kind} {_at(item, 'metadata', 'name')}"
+        if owned := self._owned_now():
+            raise Violated(
+                f"{self}: a fresh look still finds what it owns: {', '.join(str(thing) for thing in owned)}"
+            )
+
+    def _owned_now(self) -> list[Subject]:
+        return [
+            Subject(kind, str(_at(item, "metadata", "namespace") or ""), str(_at(item, "metadata", "name")))
             for kind, objects in self._product.owned(self.session).items()
             for item in objects
         ]
-        if owned:
-            raise Violated(f"{self}: a fresh look still finds what it owns: {', '.join(owned)}")
 
     def _seen(self, reading: Reading) -> list[Seen]:
         """Every distinct value so far, in order; what is not there or not set is left out."""

@@ -235,6 +235,22 @@ def test_an_object_that_only_the_watch_saw_go_is_found(story: Story) -> None:
     ) == str(caught.value)
 
 
+def test_a_part_that_the_watch_has_not_shown_yet_is_waited_for(story: Story) -> None:
+    """A fresh look knows of it before the watch does; it comes and goes there in time."""
+    session = story.running(story.alice)
+    claim = part(session.session, "PersistentVolumeClaim", "-late")
+    story.product.own(session.session, "PersistentVolumeClaim", suffix="-late", watched=False)
+    story.alice.deletes(session)
+    story.losing(session, *EVERY_PART, at=2)
+    story.gone(session, at=3)
+    story.at(4, lambda: story.product.record(claim, story.product.there[claim]))
+    story.at(5, lambda: story.product.forget(claim))
+
+    session.must_leave_nothing("terminate")
+
+    assert story.clock.now().after(story.timeline.began) == 5
+
+
 def test_a_part_that_only_the_watch_saw_go_is_found(story: Story) -> None:
     """A fresh look that still finds a part wins over the watch."""
     session = story.running(story.alice)

@@ -344,11 +344,12 @@ def test_running_with_a_ready_pod_is_right(story: Story) -> None:
 def test_readiness_that_the_watch_has_not_shown_yet_is_waited_for(story: Story) -> None:
     """The pod's watch may be behind the session's; what the server wrote first was first."""
     session = story.alice.asks_for_session()
+    story.clock.advance(8)
     session_of, versioned = session.session, {"resourceVersion": "7"}
     story.product.record(
         session_of.subject, {"status": {"phase": "Running"}} | {"metadata": {"resourceVersion": "8"}}
     )
-    story.at(0.5, lambda: story.product.record(part(session_of, "Pod"), READY | {"metadata": versioned}))
+    story.at(8.5, lambda: story.product.record(part(session_of, "Pod"), READY | {"metadata": versioned}))
 
     session.must_have_become_running_when_ready()
 
