@@ -83,13 +83,10 @@ def by_junit(name: str, *arguments: str) -> Count:
 
 
 AT_ONCE = 2
-"""How many power cases, or groups of tests of the machine, run beside each other; each has a cluster's work."""
+"""How many power cases run beside each other: on two processors more of them only wait longer."""
 STORIES_AT_ONCE = 3
 """How many stories do: two processors bear four of them, but then with nothing in hand for a noisy neighbour."""
 PARALLEL = ("--runner=sessionproof.runner:ParallelRunner", f"--jobs={STORIES_AT_ONCE}", "-Dorder=random")
-
-
-BESIDE = ("-n", str(AT_ONCE), "--dist", "loadgroup")
 
 
 def stories(*arguments: str) -> Count:
@@ -142,15 +139,12 @@ def stages(only: str | None) -> list[tuple[str, Callable[[], Count]]]:
         ("unit", lambda: by_junit("unit", "-m", UNIT)),
     ]
     up = ("cluster", lambda: by_exit(BIN / "sessionproof", "up"))
-    machine = [
-        ("machine", lambda: by_junit("machine", "-m", "machine and not alone", *BESIDE)),
-        ("machine, alone", lambda: by_junit("machine-alone", "-m", "machine and alone")),
-    ]
+    machine = ("machine", lambda: by_junit("machine", "-m", "machine"))
     clustered = ("on the cluster", lambda: by_junit("cluster", "-m", "cluster"))
     plain = ("plain behave", lambda: stories("--tags=@demo and (@VDI-01 or @VDI-06)"))
     told = ("stories", lambda: stories(*PARALLEL))
     power = [
-        ("power", lambda: by_junit("power", "-m", "power and not alone", *BESIDE)),
+        ("power", lambda: by_junit("power", "-m", "power and not alone", "-n", str(AT_ONCE))),
         ("power, alone", lambda: by_junit("alone", "-m", "power and alone")),
     ]
     down = ("down", lambda: by_exit(BIN / "sessionproof", "down"))
@@ -161,7 +155,7 @@ def stages(only: str | None) -> list[tuple[str, Callable[[], Count]]]:
         case "power":
             return [up, *power]
         case _:
-            return [*check, up, *machine, clustered, plain, told, *power, down, clean]
+            return [*check, up, machine, clustered, plain, told, *power, down, clean]
 
 
 def main() -> int:

@@ -22,7 +22,7 @@ from sessionproof.clients import kubernetes
 from sessionproof.clients.kubernetes import Client, kinds
 from tests.docs.pages import all_blocks
 
-pytestmark = [pytest.mark.machine, pytest.mark.xdist_group("t-far")]
+pytestmark = pytest.mark.machine
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 SECONDS = 240

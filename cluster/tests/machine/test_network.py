@@ -14,7 +14,7 @@ from sessionproof_cluster import Cluster, api, resolving
 Eventually = Callable[[Callable[[], Any]], Any]
 DnsPods = Callable[[], list[Any]]
 
-pytestmark = [pytest.mark.machine, pytest.mark.xdist_group("t-suite")]
+pytestmark = pytest.mark.machine
 
 
 def test_a_headless_service_resolves_to_its_pods(

@@ -14,7 +14,7 @@ from sessionproof_cluster import Cluster, api, binaries, errors, packing, proces
 Eventually = Callable[[Callable[[], Any]], Any]
 DnsPods = Callable[[], list[Any]]
 
-pytestmark = [pytest.mark.machine, pytest.mark.xdist_group("t-suite")]
+pytestmark = pytest.mark.machine
 
 
 def test_a_claim_gets_a_volume_that_anybody_can_write_to(

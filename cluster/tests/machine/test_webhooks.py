@@ -17,7 +17,7 @@ from sessionproof_cluster import Cluster, api, errors, pki
 
 Eventually = Callable[[Callable[[], Any]], Any]
 
-pytestmark = [pytest.mark.machine, pytest.mark.xdist_group("t-suite")]
+pytestmark = pytest.mark.machine
 
 
 class _Denier(http.server.BaseHTTPRequestHandler):

@@ -13,9 +13,8 @@ import pytest
 
 from sessionproof.clients.browser import Browser
 
-# A cluster that comes or goes changes the network under the browser.
-pytestmark = [pytest.mark.machine, pytest.mark.alone]
-INTERFACE = "sp-t-change"
+pytestmark = pytest.mark.machine
+INTERFACE = "sp-t-new"
 
 
 @contextlib.contextmanager
@@ -29,9 +28,10 @@ def _page_under_which_the_network_changes() -> Iterator[tuple[str, list[str]]]:
             asked.append(self.path)
             if len(asked) == 1:
                 for command in (
-                    ["link", "add", INTERFACE, "type", "bridge"],
-                    ["address", "add", "198.51.100.1/32", "dev", INTERFACE],
+                    ["link", "add", INTERFACE, "type", "veth", "peer", "name", f"{INTERFACE}-far"],
+                    ["link", "set", f"{INTERFACE}-far", "up"],
                     ["link", "set", INTERFACE, "up"],
+                    ["address", "add", "198.51.100.1/32", "dev", INTERFACE],
                 ):
                     subprocess.run(["ip", *command], check=True)
                 self.rfile.read(1)  # returns when the browser has closed the connection
