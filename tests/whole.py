@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -19,6 +18,7 @@ import sys
 import time
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,12 +44,10 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def run(command: Sequence[str | Path], **more: str) -> int:
+def run(command: Sequence[str | Path]) -> int:
     """Runs one command in the checkout, its output passed through; an interrupt reaches it too."""
     say(f"\n$ {' '.join(Path(part).name if i == 0 else str(part) for i, part in enumerate(command))}")
-    return subprocess.run(
-        [str(part) for part in command], cwd=ROOT, env=os.environ | more, check=False
-    ).returncode
+    return subprocess.run([str(part) for part in command], cwd=ROOT, check=False).returncode
 
 
 def by_exit(*command: str | Path) -> Count:
@@ -80,6 +78,18 @@ def by_junit(name: str, *arguments: str) -> Count:
         count.failed += 1
         count.notes.append(f"{name}: pytest ended with {code} although no test failed")
     return count
+
+
+def beside(*works: Callable[[], Count]) -> Count:
+    """Several stages at the same time, for such as mostly wait; what they say comes as they say it."""
+    with ThreadPoolExecutor(len(works)) as pool:
+        counts = [done.result() for done in [pool.submit(work) for work in works]]
+    total = Count()
+    for count in counts:
+        total.passed, total.failed = total.passed + count.passed, total.failed + count.failed
+        total.skipped += count.skipped
+        total.notes += count.notes
+    return total
 
 
 AT_ONCE = 2
@@ -126,6 +136,8 @@ def nothing_is_left() -> Count:
     return Count(failed=1, notes=[shown.stdout])
 
 
+FAR = "tests/targets"
+"""Has a cluster of its own, so that it can be beside the others that have."""
 UNIT = "not machine and not cluster and not power"
 
 
@@ -139,7 +151,16 @@ def stages(only: str | None) -> list[tuple[str, Callable[[], Count]]]:
         ("unit", lambda: by_junit("unit", "-m", UNIT)),
     ]
     up = ("cluster", lambda: by_exit(BIN / "sessionproof", "up"))
-    machine = ("machine", lambda: by_junit("machine", "-m", "machine"))
+    machine = [
+        (
+            "machine",
+            lambda: beside(
+                lambda: by_junit("far", "-m", "machine and not alone", FAR),
+                lambda: by_junit("machine", "-m", "machine and not alone", f"--ignore={FAR}"),
+            ),
+        ),
+        ("machine, alone", lambda: by_junit("machine-alone", "-m", "machine and alone")),
+    ]
     clustered = ("on the cluster", lambda: by_junit("cluster", "-m", "cluster"))
     plain = ("plain behave", lambda: stories("--tags=@demo and (@VDI-01 or @VDI-06)"))
     told = ("stories", lambda: stories(*PARALLEL))
@@ -155,7 +176,7 @@ def stages(only: str | None) -> list[tuple[str, Callable[[], Count]]]:
         case "power":
             return [up, *power]
         case _:
-            return [*check, up, machine, clustered, plain, told, *power, down, clean]
+            return [*check, up, *machine, clustered, plain, told, *power, down, clean]
 
 
 def main() -> int:

@@ -16,7 +16,7 @@ from sessionproof_cluster.ranges import Ranges
 
 Eventually = Callable[[Callable[[], Any]], Any]
 
-pytestmark = pytest.mark.machine
+pytestmark = [pytest.mark.machine, pytest.mark.alone]
 
 
 SECOND = "t-second"

@@ -12,7 +12,8 @@ import pytest
 
 from sessionproof.clients.browser import Browser, guarding
 
-pytestmark = pytest.mark.machine
+# A cluster that comes or goes changes the network under the browser.
+pytestmark = [pytest.mark.machine, pytest.mark.alone]
 
 
 def test_a_browser_that_does_not_answer_is_ended_and_the_next_window_gets_another(monkeypatch, caplog):

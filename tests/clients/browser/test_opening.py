@@ -13,7 +13,8 @@ import pytest
 
 from sessionproof.clients.browser import Browser, PageNotShown
 
-pytestmark = pytest.mark.machine
+# A cluster that comes or goes changes the network under the browser.
+pytestmark = [pytest.mark.machine, pytest.mark.alone]
 INTERFACE = "sp-t-new"
 
 

@@ -11,7 +11,8 @@ import pytest
 from sessionproof.clients.browser import Browser, PageNotShown, Resolving, viewing
 from sessionproof.model import stamps
 
-pytestmark = pytest.mark.machine
+# A cluster that comes or goes changes the network under the browser.
+pytestmark = [pytest.mark.machine, pytest.mark.alone]
 
 
 def test_live_picture_gives_fresh_stamps_of_its_session(viewer, desktop, record_testsuite_property):
