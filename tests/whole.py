@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -50,11 +51,25 @@ def run(command: Sequence[str | Path]) -> int:
     return subprocess.run([str(part) for part in command], cwd=ROOT, check=False).returncode
 
 
+LAST_WORDS = 12
+"""Lines of a failed command that the summary repeats: often all that is kept of a run."""
+
+
 def by_exit(*command: str | Path) -> Count:
     """A stage with a single verdict: its exit code."""
-    return (
-        Count(passed=1) if run(command) == 0 else Count(failed=1, notes=[f"{Path(command[0]).name} said no"])
-    )
+    name = Path(command[0]).name
+    say(f"\n$ {' '.join((name, *map(str, command[1:])))}")
+    last: deque[str] = deque(maxlen=LAST_WORDS)
+    with subprocess.Popen(
+        [str(part) for part in command], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as running:
+        for line in running.stdout or ():
+            sys.stdout.write(line)
+            sys.stdout.flush()
+            last.append(line)
+    if running.returncode == 0:
+        return Count(passed=1)
+    return Count(failed=1, notes=[f"{name} ended with {running.returncode}:\n{''.join(last).rstrip()}"])
 
 
 def by_junit(name: str, *arguments: str) -> Count:
