@@ -107,8 +107,8 @@ def beside(*works: Callable[[], Count]) -> Count:
     return total
 
 
-AT_ONCE = 2
-"""How many power cases run beside each other: on two processors more of them only wait longer."""
+AT_ONCE = 3
+"""How many power cases run beside each other: most of what one takes is waiting for others."""
 STORIES_AT_ONCE = 4
 """How many stories do: most of what one takes is waiting for others, so two processors bear four of them."""
 PARALLEL = ("--runner=sessionproof.runner:ParallelRunner", f"--jobs={STORIES_AT_ONCE}", "-Dorder=random")
