@@ -107,7 +107,7 @@ def beside(*works: Callable[[], Count]) -> Count:
     return total
 
 
-AT_ONCE = 3
+AT_ONCE = 4
 """How many power cases run beside each other: most of what one takes is waiting for others."""
 STORIES_AT_ONCE = 4
 """How many stories do: most of what one takes is waiting for others, so two processors bear four of them."""
