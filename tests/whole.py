@@ -39,16 +39,31 @@ class Count:
     skipped: int = 0
     notes: list[str] = field(default_factory=list)
 
+    def __add__(self, other: Count) -> Count:
+        """What both came to."""
+        return Count(
+            self.passed + other.passed,
+            self.failed + other.failed,
+            self.skipped + other.skipped,
+            self.notes + other.notes,
+        )
+
 
 def say(text: str) -> None:
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
 
 
+def announced(command: Sequence[str | Path]) -> list[str]:
+    """The command as it is run, after it was said."""
+    program, *arguments = map(str, command)
+    say(f"\n$ {' '.join((Path(program).name, *arguments))}")
+    return [program, *arguments]
+
+
 def run(command: Sequence[str | Path]) -> int:
     """Runs one command in the checkout, its output passed through; an interrupt reaches it too."""
-    say(f"\n$ {' '.join(Path(part).name if i == 0 else str(part) for i, part in enumerate(command))}")
-    return subprocess.run([str(part) for part in command], cwd=ROOT, check=False).returncode
+    return subprocess.run(announced(command), cwd=ROOT, check=False).returncode
 
 
 LAST_WORDS = 12
@@ -57,19 +72,22 @@ LAST_WORDS = 12
 
 def by_exit(*command: str | Path) -> Count:
     """A stage with a single verdict: its exit code."""
-    name = Path(command[0]).name
-    say(f"\n$ {' '.join((name, *map(str, command[1:])))}")
     last: deque[str] = deque(maxlen=LAST_WORDS)
     with subprocess.Popen(
-        [str(part) for part in command], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        announced(command),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
     ) as running:
         for line in running.stdout or ():
-            sys.stdout.write(line)
-            sys.stdout.flush()
-            last.append(line)
+            last.append(line.rstrip("\n"))
+            say(last[-1])
     if running.returncode == 0:
         return Count(passed=1)
-    return Count(failed=1, notes=[f"{name} ended with {running.returncode}:\n{''.join(last).rstrip()}"])
+    said = "\n".join(last)
+    return Count(failed=1, notes=[f"{Path(command[0]).name} ended with {running.returncode}:\n{said}"])
 
 
 def by_junit(name: str, *arguments: str) -> Count:
@@ -98,20 +116,12 @@ def by_junit(name: str, *arguments: str) -> Count:
 def beside(*works: Callable[[], Count]) -> Count:
     """Several stages at the same time, for such as mostly wait; what they say comes as they say it."""
     with ThreadPoolExecutor(len(works)) as pool:
-        counts = [done.result() for done in [pool.submit(work) for work in works]]
-    total = Count()
-    for count in counts:
-        total.passed, total.failed = total.passed + count.passed, total.failed + count.failed
-        total.skipped += count.skipped
-        total.notes += count.notes
-    return total
+        return sum(pool.map(lambda work: work(), works), Count())
 
 
 AT_ONCE = 4
-"""How many power cases run beside each other: most of what one takes is waiting for others."""
-STORIES_AT_ONCE = 4
-"""How many stories do: most of what one takes is waiting for others, so two processors bear four of them."""
-PARALLEL = ("--runner=sessionproof.runner:ParallelRunner", f"--jobs={STORIES_AT_ONCE}", "-Dorder=random")
+"""How many stories, or power cases, run beside each other: mostly they wait, so two processors bear four."""
+PARALLEL = ("--runner=sessionproof.runner:ParallelRunner", f"--jobs={AT_ONCE}", "-Dorder=random")
 
 
 def stories(*arguments: str) -> Count:
@@ -215,11 +225,12 @@ def main() -> int:
     for name, count, _ in rows:
         for note in count.notes:
             say(f"[{name}] {note}")
-    passed, failed, skipped = (
-        sum(getattr(c, k) for _, c, _ in rows) for k in ("passed", "failed", "skipped")
+    total = sum((count for _, count, _ in rows), Count())
+    say(
+        f"{total.passed} passed, {total.failed} failed"
+        + (f", {total.skipped} skipped" if total.skipped else "")
     )
-    say(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
-    return 1 if failed or not passed else 0
+    return 1 if total.failed or not total.passed else 0
 
 
 if __name__ == "__main__":

@@ -70,7 +70,7 @@ cd /
 setsid "$@" >>"$log" 2>&1 </dev/null &
 program=$(command -v "$1")
 # The kernel shows the program a moment before its environment and arguments, by which it is found later.
-until [ "/proc/$!/exe" -ef "$program" ] && grep -qa . "/proc/$!/environ"; do
+until [ "/proc/$!/exe" -ef "$program" ] && grep -qsa . "/proc/$!/environ"; do
     kill -0 $! 2>/dev/null || exit 1
     sleep 0.01
 done
