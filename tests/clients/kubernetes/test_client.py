@@ -1,6 +1,10 @@
 """What the client sends, and what it makes of the answers."""
 
+import gc
 import json
+import socket
+import ssl
+import struct
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -188,3 +192,30 @@ def test_server_that_is_not_there_is_an_outage():
         client.list(kinds.POD)
 
     assert not client.healthy()
+
+
+def test_server_that_resets_before_the_handshake_is_an_outage():
+    """Nothing but an outage comes of it, also when the socket that was reset is collected."""
+    reset = threading.Event()
+
+    class AfterTheReset(ssl.SSLContext):
+        def wrap_socket(self, *args: Any, **options: Any) -> ssl.SSLSocket:
+            assert reset.wait(5)
+            return super().wrap_socket(*args, **options)
+
+    def reset_the_first() -> None:
+        asker, _ = server.accept()
+        asker.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        asker.close()
+        reset.set()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        access = Access(
+            f"https://127.0.0.1:{server.getsockname()[1]}", tls=AfterTheReset(ssl.PROTOCOL_TLS_CLIENT)
+        )
+        resetting = threading.Thread(target=reset_the_first)
+        resetting.start()
+        with pytest.raises(Outage, match="reset"):
+            Client(access).get(kinds.POD, "p", "n")
+        resetting.join()
+    gc.collect()
