@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from hamcrest import not_
+
 from sessionproof import waiting
 from sessionproof.adapters.vdi import histogram, objects
 from sessionproof.adapters.vdi import manifests as manifests_of
@@ -17,12 +19,16 @@ from sessionproof.errors import NotSeenInTime, TargetUnavailable
 from sessionproof.ledger import Ledger, signature, things
 from sessionproof.ports.sessions import Person
 from sessionproof.timeline import Subject, Timeline
+from sessionproof.waiting import ABSENT
 from sessionproof.watchers.kubernetes import WATCHED, Hub
+from sessionproof.watchers.polling import Poller
 
 USER_ROLE = "vdi-user"
 OPERATOR = "vdi-operator"
 _READY_SECONDS = 60.0
 """Longest time for the operator's pod; it is a set-up time, not a promise of the product."""
+_METRICS_SECONDS = 10.0
+"""Longest time for its Service to know it, likewise."""
 
 _SHARED = frozenset({"CustomResourceDefinition", "ClusterRole"})
 """Definitions that every platform on a cluster shares: applied if absent, and left as part of the cluster."""
@@ -141,14 +147,29 @@ class VdiPlatform:
         """
         How long the operator's reconciles took so far, from its own histogram.
 
+        They are asked for until they come: a Service hears of a ready pod later than its Deployment does.
+
         :raises TargetUnavailable: if the metrics cannot be read.
         """
+        timeline, source = Timeline(), "the operator's metrics"
+        poller = Poller(timeline, source, self.operator, self._histogram).start()
+        told = waiting.reading(f"reconciles of {self.operator}", self.operator, sources=(source,))
+        try:
+            reached = waiting.becomes(timeline, told, not_(ABSENT), within=_METRICS_SECONDS)
+        except NotSeenInTime as error:
+            raise TargetUnavailable(str(error)) from error
+        finally:
+            poller.close()
+        counts: histogram.Counts = reached.value
+        return counts
+
+    # -- inside ----------------------------------------------------------------------------------------
+
+    def _histogram(self) -> histogram.Counts:
         path = f"/api/v1/namespaces/{self.home}/services/{OPERATOR}-metrics:metrics/proxy/metrics"
         return histogram.counts(
             str(self.client.transport.send("GET", path)), "vdi_reconcile_duration_seconds"
         )
-
-    # -- inside ----------------------------------------------------------------------------------------
 
     def _placed(self, manifest: Mapping[str, Any]) -> dict[str, Any]:
         """The manifest as it is applied for this very instance."""
