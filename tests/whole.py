@@ -163,7 +163,8 @@ def nothing_is_left() -> Count:
 
 FAR = "tests/targets"
 """Has a cluster of its own, so that it can be beside the others that have."""
-UNIT = "not machine and not cluster and not power"
+UNIT = "not machine and not cluster and not power and not browser"
+APART = "machine and not alone"
 
 
 def stages(only: str | None) -> list[tuple[str, Callable[[], Count]]]:
@@ -182,14 +183,18 @@ def stages(only: str | None) -> list[tuple[str, Callable[[], Count]]]:
         (
             "machine",
             lambda: beside(
-                lambda: by_junit("far", "-m", "machine and not alone", FAR),
-                lambda: by_junit("machine", "-m", "machine and not alone", f"--ignore={FAR}"),
+                lambda: by_junit("far", "-m", APART, FAR),
+                lambda: by_junit("machine", "-m", APART, f"--ignore={FAR}"),
             ),
         ),
         ("machine, alone", lambda: by_junit("machine-alone", "-m", "machine and alone")),
     ]
-    clustered = ("on the cluster", lambda: by_junit("cluster", "-m", "cluster"))
-    plain = ("plain behave", lambda: stories("--tags=@demo and (@VDI-01 or @VDI-06)"))
+    clustered = (
+        "on the cluster",
+        lambda: beside(
+            lambda: by_junit("cluster", "-m", "cluster"), lambda: by_junit("browser", "-m", "browser")
+        ),
+    )
     told = ("stories", lambda: stories(*PARALLEL))
     power = [
         ("power", lambda: by_junit("power", "-m", "power and not alone", "-n", str(AT_ONCE))),
@@ -203,7 +208,7 @@ def stages(only: str | None) -> list[tuple[str, Callable[[], Count]]]:
         case "power":
             return [up, *power]
         case _:
-            return [*check, up, *machine, clustered, plain, told, *power, down, clean]
+            return [*check, up, *machine, clustered, told, *power, down, clean]
 
 
 def main() -> int:

@@ -12,8 +12,7 @@ import pytest
 
 from sessionproof.clients.browser import Browser, guarding
 
-# A cluster that comes or goes changes the network under the browser.
-pytestmark = [pytest.mark.machine, pytest.mark.alone]
+pytestmark = pytest.mark.browser
 
 
 def test_a_browser_that_does_not_answer_is_ended_and_the_next_window_gets_another(monkeypatch, caplog):

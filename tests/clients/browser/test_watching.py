@@ -11,8 +11,7 @@ import pytest
 from sessionproof.clients.browser import Browser, PageNotShown, Resolving, viewing
 from sessionproof.model import stamps
 
-# A cluster that comes or goes changes the network under the browser.
-pytestmark = [pytest.mark.machine, pytest.mark.alone]
+pytestmark = pytest.mark.browser
 
 
 def test_live_picture_gives_fresh_stamps_of_its_session(viewer, desktop, record_testsuite_property):
