@@ -47,9 +47,6 @@ ELSEWHERE = {
         "Makefile", r"(?m)^demo: setup .*\n\t@\$\(BIN\)/sessionproof demo$"
     ),  # see the cluster
     "behave": Elsewhere("tests/whole.py", r'run\(\[BIN / "behave"'),
-    "behave --tags '@demo and (@VDI-01 or @VDI-06)'": Elsewhere(
-        "tests/whole.py", r'stories\("--tags=@demo and \(@VDI-01 or @VDI-06\)"\)'
-    ),
     "sessionproof up": Elsewhere("tests/whole.py", r'BIN / "sessionproof", "up"'),
     "sessionproof down": Elsewhere("tests/whole.py", r'BIN / "sessionproof", "down"'),
     "sessionproof up --nodes 2 --name second": Elsewhere(

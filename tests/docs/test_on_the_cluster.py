@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.on_the_cluster import ALONE, BOTH, LOOKING, REPORT, SERVE
+from tests.docs.on_the_cluster import ALONE, BOTH, LOOKING, REPORT, SERVE, TAGGED
 from tests.docs.pages import ROOT, blocks
 from tests.docs.project import SECONDS, Project
 
@@ -110,3 +110,11 @@ def test_both_stories_of_the_page_are_told_side_by_side(project: Project) -> Non
 
     assert 0 == code, said
     assert "2 planned: 2 passed" in said
+
+
+def test_stories_are_chosen_by_their_tags(project: Project) -> None:
+    """Those that have them all, and no others."""
+    code, said = project.run(TAGGED)
+
+    assert 0 == code, said
+    assert "1 planned: 1 passed" in said
