@@ -6,6 +6,7 @@ import asyncio
 import os
 import time
 
+import pytest
 from vdi_desktop.processes import Processes
 
 ENV = {"PATH": os.environ["PATH"]}
@@ -28,6 +29,23 @@ def test_first_death_names_the_program_and_how_it_ended() -> None:
 
     assert status.startswith("display ended with status 3")
     assert signal.startswith("display was killed by SIGKILL")
+
+
+def test_of_those_that_end_together_the_first_started_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also if another is heard of first: a display takes what draws on it along."""
+    monkeypatch.setattr("vdi_desktop.processes._TOGETHER", 30)
+
+    async def live() -> str:
+        processes = Processes()
+        reader, writer = os.pipe()
+        after_the_other = f"read -u {reader}; sleep 0.1; kill -9 $$"
+        await processes.start("display", ["bash", "-c", after_the_other], ENV, pass_fds=(reader,))
+        await processes.start("window manager", ["sh", "-c", "exit 1"], ENV, pass_fds=(writer,))
+        os.close(reader)
+        os.close(writer)
+        return str(await processes.first_death())
+
+    assert asyncio.run(live()).startswith("display was killed by SIGKILL")
 
 
 def test_what_the_user_may_end_does_not_end_the_desktop() -> None:

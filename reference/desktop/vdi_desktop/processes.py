@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 _log = logging.getLogger(__name__)
 _GRACE = 0.2
 """Seconds between asking the programs to end and making them."""
+_TOGETHER = 0.1
+"""Seconds within which ends are one event: who loses its display ends at once, and may be heard of first."""
 
 
 class Died(Exception):
@@ -59,10 +61,11 @@ class Processes:
         return name in self._running and self._running[name].returncode is None
 
     async def first_death(self) -> Died:
-        """Wait until one of the needed programs ends."""
-        done, _ = await asyncio.wait(self._needed, return_when=asyncio.FIRST_COMPLETED)
-        task = done.pop()
-        return Died(task.get_name(), task.result())
+        """Wait until one of the needed programs ends; of several that end together it is what the others needed."""
+        await asyncio.wait(self._needed, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(self._needed, timeout=_TOGETHER)
+        first = next(task for task in self._watches.values() if task in self._needed and task.done())
+        return Died(first.get_name(), first.result())
 
     async def end(self) -> None:
         """End them all, the last started first, within a fraction of a second."""
